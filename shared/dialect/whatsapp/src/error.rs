@@ -1,0 +1,161 @@
+//! Errors on the wire: `{"detail": "…"}`, or a list with `loc` for validation.
+
+use axum::response::{IntoResponse, Response};
+use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+use switchboard_http::Dialect;
+use switchboard_model::DomainError;
+use switchboard_model::field::{FieldError, Part, Reason, Step};
+use utoipa::ToSchema;
+
+/// An error in words.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorBody {
+    /// What went wrong.
+    pub detail: String,
+}
+
+/// An error that names the fields that are wrong.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ValidationErrorBody {
+    /// One entry a field.
+    pub detail: Vec<FieldErrorBody>,
+}
+
+/// A field that is wrong.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FieldErrorBody {
+    /// The way to the field, from the part of the request it is in.
+    #[schema(value_type = Vec<String>)]
+    pub loc: Vec<Location>,
+    /// What is wrong with it.
+    pub msg: String,
+    /// What sort of error it is.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+}
+
+/// One step of `loc`.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Location {
+    /// A name.
+    Name(String),
+    /// A place in an array.
+    Index(usize),
+}
+
+/// The answer to an error.
+pub(crate) fn response(error: &DomainError) -> Response {
+    let status = status(error);
+    let body = match error {
+        DomainError::Invalid { fields } => {
+            serde_json::to_vec(&ValidationErrorBody { detail: fields.iter().map(FieldErrorBody::from).collect() })
+        }
+        other => serde_json::to_vec(&ErrorBody { detail: other.to_string() }),
+    };
+    // Strings and numbers always have a JSON form.
+    let body = body.unwrap_or_default();
+    let mut response = (status, [(CONTENT_TYPE, "application/json")], body).into_response();
+    let headers = response.headers_mut();
+    if let Some(seconds) = error.retry_after() {
+        headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if let DomainError::RateLimited { limit } = error {
+        crate::WhatsApp::limit_headers(limit, headers);
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
+}
+
+fn status(error: &DomainError) -> StatusCode {
+    use DomainError as E;
+    match error {
+        E::Invalid { .. } | E::ProviderNotConfigured { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        E::CredentialsMissing
+        | E::CredentialsInvalid
+        | E::CredentialsExpired
+        | E::SignInRefused
+        | E::SessionEnded
+        | E::SignatureInvalid => StatusCode::UNAUTHORIZED,
+        E::RoleRequired { .. } | E::UserRequired | E::VerificationRefused | E::WorkspaceInactive => {
+            StatusCode::FORBIDDEN
+        }
+        E::WorkspaceNotFound
+        | E::MemberNotFound
+        | E::PhoneNumberNotFound
+        | E::MessageNotFound
+        | E::RouteNotFound => StatusCode::NOT_FOUND,
+        E::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        E::MetaRefused { .. } | E::LastOwner => StatusCode::BAD_REQUEST,
+        E::EmailTaken
+        | E::AlreadyMember
+        | E::MetaNumberTaken
+        | E::Contested
+        | E::PhoneNumberInactive
+        | E::TooManyPhoneNumbers { .. }
+        | E::TooManyMembers { .. } => StatusCode::CONFLICT,
+        E::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        E::RateLimited { .. } | E::SignInThrottled { .. } => StatusCode::TOO_MANY_REQUESTS,
+        E::MetaUnavailable { .. } => StatusCode::BAD_GATEWAY,
+        E::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        E::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl From<&FieldError> for FieldErrorBody {
+    fn from(error: &FieldError) -> Self {
+        let part = match error.part {
+            Part::Body => "body",
+            Part::Query => "query",
+            Part::Path => "path",
+            Part::Header => "header",
+        };
+        let steps = error.path.iter().map(|step| match step {
+            Step::Name(name) => Location::Name(name.clone()),
+            Step::Index(index) => Location::Index(*index),
+        });
+        Self {
+            loc: std::iter::once(Location::Name(part.to_owned())).chain(steps).collect(),
+            msg: error.message.clone(),
+            kind: kind(error.reason),
+        }
+    }
+}
+
+fn kind(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Missing => "missing",
+        Reason::WrongType => "type_error",
+        Reason::Malformed => "json_invalid",
+        Reason::TooShort => "string_too_short",
+        Reason::TooLong => "string_too_long",
+        Reason::OutOfRange => "out_of_range",
+        Reason::NotAllowed => "enum",
+        Reason::BadValue => "value_error",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use http_body_util::BodyExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn every_error_has_its_reviewed_place_in_the_table() {
+        let mut table = String::new();
+        for error in DomainError::samples() {
+            let response = response(&error);
+            let status = response.status().as_u16();
+            let body = response.into_body().collect().await.unwrap().to_bytes();
+            writeln!(table, "{} {status} {}", error.code(), String::from_utf8_lossy(&body)).unwrap();
+        }
+        insta::assert_snapshot!(table, @"");
+    }
+}

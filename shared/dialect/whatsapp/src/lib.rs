@@ -1,0 +1,49 @@
+//! The `whatsapp` dialect: wire types and errors of the WhatsApp Business API. No IO.
+
+pub mod auth;
+mod error;
+mod id;
+
+use axum::response::Response;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use switchboard_http::Dialect;
+use switchboard_model::DomainError;
+use switchboard_model::plan::Limit;
+
+pub use error::{ErrorBody, ValidationErrorBody};
+pub use id::WireId;
+pub use switchboard_http::{Created, Found, NoContent};
+
+/// The WhatsApp Business API.
+#[derive(Debug)]
+pub enum WhatsApp {}
+
+impl Dialect for WhatsApp {
+    const NAME: &'static str = "whatsapp";
+
+    fn error(error: &DomainError) -> Response {
+        error::response(error)
+    }
+
+    fn limit_headers(limit: &Limit, headers: &mut HeaderMap) {
+        let values = [
+            (HeaderName::from_static("x-ratelimit-limit"), i64::from(limit.limit)),
+            (HeaderName::from_static("x-ratelimit-remaining"), i64::from(limit.remaining)),
+            (HeaderName::from_static("x-ratelimit-reset"), limit.reset_at),
+        ];
+        headers.extend(values.map(|(name, value)| (name, HeaderValue::from(value))));
+    }
+}
+
+/// An error of this dialect.
+pub type Failure = switchboard_http::Failure<WhatsApp>;
+/// A JSON body of this dialect.
+pub type Json<T> = switchboard_http::Json<WhatsApp, T>;
+/// A query of this dialect.
+pub type Query<T> = switchboard_http::Query<WhatsApp, T>;
+/// Path parameters of this dialect.
+pub type Path<T> = switchboard_http::Path<WhatsApp, T>;
+/// A signed-in caller of this dialect who asks for the permission `P`.
+pub type Allowed<P> = switchboard_http::Allowed<WhatsApp, P>;
+/// A JSON body of this dialect that may be left out.
+pub type OptionalJson<T> = switchboard_http::OptionalJson<WhatsApp, T>;

@@ -1,0 +1,104 @@
+//! What is handed to Graph to send.
+
+use serde::Serialize;
+use switchboard_model::conversation::Customer;
+
+/// A message to one customer, as `POST /{phone_number_id}/messages` takes it.
+///
+/// To add a type, add a variant to [`Payload`].
+#[derive(Clone, Debug, Serialize)]
+pub struct Outgoing<'a> {
+    messaging_product: &'static str,
+    recipient_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipient: Option<&'a str>,
+    #[serde(flatten)]
+    payload: Payload<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    biz_opaque_callback_data: Option<&'a str>,
+}
+
+impl<'a> Outgoing<'a> {
+    /// A message to `to`. A phone number goes out with its `+`, without which Graph puts the country code of
+    /// the sender in front of it; a business-scoped id goes out as `recipient`.
+    pub fn new(to: &'a Customer, payload: Payload<'a>) -> Self {
+        let is_number = to.as_str().bytes().all(|byte| byte.is_ascii_digit());
+        Self {
+            messaging_product: "whatsapp",
+            recipient_type: "individual",
+            to: is_number.then(|| to.display()),
+            recipient: (!is_number).then(|| to.as_str()),
+            payload,
+            biz_opaque_callback_data: None,
+        }
+    }
+
+    /// Has `data`, 512 characters at most, come back with each status of the message.
+    #[must_use]
+    pub fn with_callback_data(mut self, data: &'a str) -> Self {
+        self.biz_opaque_callback_data = Some(data);
+        self
+    }
+}
+
+/// What a message says.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Payload<'a> {
+    /// A text.
+    Text {
+        /// The text.
+        text: Text<'a>,
+    },
+}
+
+impl<'a> Payload<'a> {
+    /// A text of 1 to 4,096 characters, without a preview of links in it.
+    pub fn text(body: &'a str) -> Self {
+        Self::Text { text: Text { preview_url: false, body } }
+    }
+}
+
+/// A text as Graph takes it.
+#[derive(Clone, Serialize)]
+pub struct Text<'a> {
+    /// Whether the first link is shown with a preview.
+    pub preview_url: bool,
+    /// 1 to 4,096 characters.
+    pub body: &'a str,
+}
+
+/// Only the length: what people write has no place in a log.
+impl std::fmt::Debug for Text<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Text({} bytes)", self.body.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{json, to_value};
+
+    use super::*;
+
+    #[test]
+    fn a_text_goes_to_a_number_with_its_plus() {
+        let to = Customer::from_whatsapp("16505551234").unwrap();
+        let message = Outgoing::new(&to, Payload::text("Hello")).with_callback_data("x:1");
+        let expected = json!({
+            "messaging_product": "whatsapp", "recipient_type": "individual", "to": "+16505551234",
+            "type": "text", "text": {"preview_url": false, "body": "Hello"}, "biz_opaque_callback_data": "x:1",
+        });
+        assert_eq!(to_value(message).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_business_scoped_id_is_a_recipient() {
+        let to = Customer::from_whatsapp("US.13491208655302741918").unwrap();
+        let message = to_value(Outgoing::new(&to, Payload::text("Hello"))).unwrap();
+        assert_eq!(message["recipient"], "US.13491208655302741918");
+        assert!(message.get("to").is_none() && message.get("biz_opaque_callback_data").is_none());
+    }
+}

@@ -1,0 +1,38 @@
+//! The frame in which every HTTP function stands.
+//!
+//! A dialect says how errors and limits look on its wire ([`Dialect`]); everything that can go wrong before or
+//! beside a handler (a body that is no JSON, an unknown route, a panic) is a [`DomainError`] and leaves in the
+//! dialect's shape. Nothing here knows a use case.
+//!
+//! [`DomainError`]: switchboard_model::DomainError
+
+mod answer;
+mod authentication;
+mod extract;
+mod failure;
+mod frame;
+
+pub use authentication::{Allowed, Authenticate, bearer_token};
+pub use extract::{Json, OptionalJson, Path, Query, raw_body};
+pub use answer::{Created, Found, NoContent};
+pub use failure::{Failure, FailureNote};
+pub use frame::{SourceAddress, frame, mark};
+
+use axum::response::Response;
+use http::HeaderMap;
+use switchboard_model::DomainError;
+use switchboard_model::plan::Limit;
+
+/// How one of the published APIs looks on the wire.
+pub trait Dialect: Send + Sync + 'static {
+    /// Its name in logs.
+    const NAME: &'static str;
+    /// Most bytes of a JSON body.
+    const MAX_BODY_BYTES: usize = 1024 * 1024;
+
+    /// The answer to an error.
+    fn error(error: &DomainError) -> Response;
+
+    /// Tells a client of its limit.
+    fn limit_headers(limit: &Limit, headers: &mut HeaderMap);
+}

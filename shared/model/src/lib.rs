@@ -1,0 +1,26 @@
+//! The domain: ids, entities, rules and errors.
+//!
+//! Nothing here does IO, speaks HTTP or knows AWS. Time and randomness are passed in.
+
+pub mod access;
+pub mod address;
+pub mod clock;
+pub mod conversation;
+pub mod error;
+pub mod field;
+pub mod id;
+pub mod message;
+pub mod pace;
+pub mod page;
+pub mod phone_number;
+pub mod plan;
+pub mod random;
+pub mod session;
+pub mod user;
+pub mod workspace;
+
+pub use clock::Clock;
+pub use error::{DomainError, ErrorKind};
+pub use id::{Id, IdGenerator};
+pub use jiff::Timestamp;
+pub use random::Randomness;

@@ -1,0 +1,124 @@
+//! WhatsApp messages and how far they have come.
+//!
+//! What is known of a message's progress only grows, and the status shown is a function of it. So the order
+//! in which reports arrive, and how often, does not matter.
+
+pub mod progress;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use strum::Display;
+
+use crate::Id;
+use crate::conversation::ConversationKey;
+use crate::field::{Refusal, check_length};
+
+pub use progress::{Failure, Progress, Report, ReportKind, Status};
+
+/// Most characters of a text (Meta, text messages).
+pub const TEXT_MAX_LENGTH: usize = 4_096;
+
+/// A message to or from a customer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    /// Our id.
+    pub id: Id,
+    /// Whose it is.
+    pub workspace_id: Id,
+    /// The conversation it belongs to.
+    pub conversation: ConversationKey,
+    /// Meta's id of it, once there is one.
+    pub wa_message_id: Option<String>,
+    /// Which way it goes.
+    pub direction: Direction,
+    /// The workspace's number, as it was when the message was made.
+    pub business_number: String,
+    /// What it says.
+    pub content: Content,
+    /// Who sent it, where a person of the workspace did.
+    pub sent_by: Option<Id>,
+    /// When it was queued or received.
+    pub created_at: Timestamp,
+    /// What is known of its progress.
+    pub progress: Progress,
+    /// The attempt to send it that is under way or was the last.
+    pub attempt: Option<Attempt>,
+}
+
+impl Message {
+    /// The number it comes from, with `+`.
+    pub fn from_number(&self) -> String {
+        match self.direction {
+            Direction::Outbound => self.business_number.clone(),
+            Direction::Inbound => self.conversation.customer.display(),
+        }
+    }
+
+    /// The number it goes to, with `+`.
+    pub fn to_number(&self) -> String {
+        match self.direction {
+            Direction::Outbound => self.conversation.customer.display(),
+            Direction::Inbound => self.business_number.clone(),
+        }
+    }
+}
+
+/// Which way a message goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum Direction {
+    /// From the customer.
+    Inbound,
+    /// To the customer.
+    Outbound,
+}
+
+/// What a message says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Content {
+    /// A text to a customer.
+    Text {
+        /// 1 to 4,096 characters.
+        text: String,
+    },
+    /// Whatever a customer wrote, of a type that Meta may add to at any time.
+    Received {
+        /// Meta's name of the type.
+        kind: String,
+        /// The text or caption, where there is one.
+        text: Option<String>,
+        /// The message as Meta sent it.
+        raw: Value,
+    },
+}
+
+impl Content {
+    /// Meta's name of the type.
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Text { .. } => "text",
+            Self::Received { kind, .. } => kind,
+        }
+    }
+}
+
+/// One attempt to send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// Counts from 1.
+    pub number: u32,
+    /// When it began, in Unix milliseconds.
+    pub at: i64,
+}
+
+/// A text to send.
+pub fn text_body(text: String) -> Result<String, Refusal> {
+    check_length(&text, 1, TEXT_MAX_LENGTH)?;
+    if text.trim().is_empty() {
+        return Err(Refusal::new(crate::field::Reason::TooShort, "should not be blank"));
+    }
+    Ok(text)
+}

@@ -1,0 +1,182 @@
+//! WhatsApp Business phone numbers.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, VariantArray};
+
+use crate::Id;
+use crate::address::PhoneAddress;
+use crate::field::{Reason, Refusal, check_length};
+
+/// Most phone numbers of a workspace, deleted ones not counted.
+pub const MAX_PER_WORKSPACE: u32 = 100;
+/// Most characters of a display name.
+pub const DISPLAY_NAME_MAX_LENGTH: usize = 128;
+/// Most characters of a Meta access token.
+pub const ACCESS_TOKEN_MAX_LENGTH: usize = 2_048;
+
+/// A number that a workspace sends from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PhoneNumber {
+    /// Our id.
+    pub id: Id,
+    /// Whose it is.
+    pub workspace_id: Id,
+    /// Meta's id of the number.
+    pub meta_id: MetaId,
+    /// Meta's id of the WhatsApp business account, where known.
+    pub business_id: Option<MetaId>,
+    /// The number itself.
+    pub phone_number: PhoneAddress,
+    /// What the workspace calls it.
+    pub display_name: String,
+    /// Meta's opinion of what is sent from it.
+    pub quality_rating: QualityRating,
+    /// Users that may be messaged first in 24 hours; `None` is without limit.
+    pub message_limit: Option<u32>,
+    /// Meta's throughput level, such as `STANDARD`.
+    pub tier: String,
+    /// Whether it may send.
+    pub status: PhoneNumberStatus,
+    /// The Meta access token, encrypted.
+    pub sealed_token: Vec<u8>,
+    /// When the access token expires; `None` is never.
+    pub token_expires_at: Option<Timestamp>,
+    /// Why Meta made us stop sending, if it did. Sends wait until this is cleared.
+    pub stopped: Option<Stop>,
+    /// When Meta confirmed the number.
+    pub verified_at: Timestamp,
+    /// When it was last synced with Meta.
+    pub synced_at: Timestamp,
+    /// When it was registered here.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// When it was deleted, if it was.
+    pub deleted_at: Option<Timestamp>,
+    /// Counts changes, so that two at once do not overwrite each other.
+    pub version: u32,
+}
+
+impl PhoneNumber {
+    /// Whether messages may be accepted for it.
+    pub fn accepts_messages(&self) -> bool {
+        self.deleted_at.is_none() && self.status == PhoneNumberStatus::Active
+    }
+
+    /// Whether messages may be handed to Meta now.
+    pub fn may_send(&self) -> bool {
+        self.accepts_messages() && self.stopped.is_none()
+    }
+}
+
+/// Why sending from a number stopped (Meta, Cloud API error codes).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stop {
+    /// Meta's error code.
+    pub code: i64,
+    /// Meta's words.
+    pub message: String,
+    /// When it stopped.
+    pub at: i64,
+}
+
+/// An id that Meta gave: decimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MetaId(String);
+
+impl MetaId {
+    /// Most digits of an id.
+    pub const MAX_LENGTH: usize = 32;
+
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::str::FromStr for MetaId {
+    type Err = Refusal;
+
+    fn from_str(text: &str) -> Result<Self, Refusal> {
+        check_length(text, 1, Self::MAX_LENGTH)?;
+        if text.bytes().all(|byte| byte.is_ascii_digit()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Refusal::new(Reason::BadValue, "should be a Meta id, which has only digits"))
+        }
+    }
+}
+
+impl std::fmt::Display for MetaId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Meta's opinion of what is sent from a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, EnumString)]
+#[serde(rename_all = "UPPERCASE")]
+#[strum(serialize_all = "UPPERCASE")]
+pub enum QualityRating {
+    /// Good quality, full limits.
+    Green,
+    /// Medium quality, reduced limits.
+    Yellow,
+    /// Poor quality, severely limited.
+    Red,
+    /// Not yet rated.
+    Unknown,
+}
+
+/// Whether a number may send.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, VariantArray,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum PhoneNumberStatus {
+    /// Known, not yet confirmed by Meta.
+    Pending,
+    /// May send.
+    Active,
+    /// Turned off by the workspace.
+    Disabled,
+}
+
+/// What Meta says of a number.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MetaNumber {
+    /// The number itself.
+    pub phone_number: PhoneAddress,
+    /// The name that Meta verified.
+    pub verified_name: Option<String>,
+    /// Meta's opinion.
+    pub quality_rating: QualityRating,
+    /// Users that may be messaged first in 24 hours; `None` is without limit.
+    pub message_limit: Option<u32>,
+    /// Meta's throughput level.
+    pub tier: String,
+}
+
+/// The number of users that a messaging limit tier of Meta allows in 24 hours (Meta, messaging limits);
+/// `None` is without limit. A tier that is not known is the smallest.
+pub fn message_limit_of_tier(tier: &str) -> Option<u32> {
+    match tier {
+        "TIER_UNLIMITED" => None,
+        "TIER_100K" => Some(100_000),
+        "TIER_10K" => Some(10_000),
+        "TIER_2K" => Some(2_000),
+        "TIER_1K" => Some(1_000),
+        "TIER_50" => Some(50),
+        _ => Some(250),
+    }
+}
+
+/// A display name without surrounding space.
+pub fn display_name(text: &str) -> Result<String, Refusal> {
+    let name = text.trim();
+    check_length(name, 1, DISPLAY_NAME_MAX_LENGTH)?;
+    Ok(name.to_owned())
+}

@@ -1,0 +1,174 @@
+//! Workspaces and their members.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use strum::{Display, EnumString, VariantArray};
+
+use crate::Id;
+use crate::access::Role;
+use crate::address::EmailAddress;
+use crate::field::{Reason, Refusal, check_length};
+use crate::plan::Plan;
+
+/// Most characters of a workspace's name.
+pub const NAME_MAX_LENGTH: usize = 100;
+/// Most bytes of a workspace's settings as JSON.
+pub const SETTINGS_MAX_BYTES: usize = 16 * 1024;
+/// Most levels of objects and arrays in a workspace's settings.
+pub const SETTINGS_MAX_DEPTH: usize = 16;
+/// Most members of a workspace.
+pub const MAX_MEMBERS: u32 = 1_000;
+/// What stands in front of an API key.
+pub const API_KEY_PREFIX: &str = "wsk_";
+/// What stands in front of a webhook secret.
+pub const WEBHOOK_SECRET_PREFIX: &str = "whsec_";
+
+/// A business that uses Switchboard.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Workspace {
+    /// Its id.
+    pub id: Id,
+    /// What it is called.
+    pub name: String,
+    /// Its name in URLs; unique.
+    pub slug: String,
+    /// What it pays for.
+    pub plan: Plan,
+    /// Whether it may be used.
+    pub status: WorkspaceStatus,
+    /// Whatever the business keeps here; a JSON object.
+    pub settings: Value,
+    /// SHA-256 of the API key.
+    pub api_key_digest: String,
+    /// The [`WorkspaceSecrets`], encrypted.
+    pub sealed_secrets: Vec<u8>,
+    /// Who made it.
+    pub created_by: Id,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// When it was deleted, if it was.
+    pub deleted_at: Option<Timestamp>,
+    /// Counts changes, so that two at once do not overwrite each other.
+    pub version: u32,
+}
+
+/// Whether a workspace may be used.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, VariantArray,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum WorkspaceStatus {
+    /// In use.
+    Active,
+    /// Can be looked at and made active again, nothing else.
+    Suspended,
+}
+
+/// What the API shows again to those who manage a workspace, so it can't be stored as a digest.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct WorkspaceSecrets {
+    /// Works as a bearer token for this workspace.
+    pub api_key: String,
+    /// Signs what is posted to the workspace's own webhooks.
+    pub webhook_secret: String,
+}
+
+impl std::fmt::Debug for WorkspaceSecrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("WorkspaceSecrets(…)")
+    }
+}
+
+/// A person's place in a workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The id of the membership.
+    pub id: Id,
+    /// The workspace.
+    pub workspace_id: Id,
+    /// The person; one who was invited has an id before they have an account.
+    pub user_id: Id,
+    /// Their address.
+    pub email: EmailAddress,
+    /// What they may do.
+    pub role: Role,
+    /// Whether they have signed up.
+    pub status: MemberStatus,
+    /// When they were added.
+    pub joined_at: Timestamp,
+}
+
+/// Whether a member has signed up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum MemberStatus {
+    /// They have an account.
+    Active,
+    /// They have been added by an address that has no account yet.
+    Invited,
+}
+
+/// A workspace's name without surrounding space.
+pub fn workspace_name(text: &str) -> Result<String, Refusal> {
+    let name = text.trim();
+    check_length(name, 1, NAME_MAX_LENGTH)?;
+    Ok(name.to_owned())
+}
+
+/// The slug that a name asks for. Names without a letter or digit that can be spelled in ASCII give `workspace`.
+pub fn slug_of(name: &str) -> String {
+    let slug: String = slug::slugify(name).chars().take(60).collect();
+    let slug = slug.trim_matches('-');
+    if slug.is_empty() { "workspace".to_owned() } else { slug.to_owned() }
+}
+
+/// Checks that `settings` is an object within the bounds of size and depth.
+pub fn check_settings(settings: &Value) -> Result<(), Refusal> {
+    if !settings.is_object() {
+        return Err(Refusal::new(Reason::WrongType, "Input should be a valid dictionary"));
+    }
+    if depth(settings) > SETTINGS_MAX_DEPTH {
+        return Err(Refusal::new(Reason::TooLong, format!("should be at most {SETTINGS_MAX_DEPTH} levels deep")));
+    }
+    if settings.to_string().len() > SETTINGS_MAX_BYTES {
+        return Err(Refusal::new(Reason::TooLong, format!("should have at most {SETTINGS_MAX_BYTES} bytes")));
+    }
+    Ok(())
+}
+
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_slug_is_made_of_the_name() {
+        assert_eq!(slug_of("My Company"), "my-company");
+        assert_eq!(slug_of("Käse & Söhne GmbH"), "kase-sohne-gmbh");
+        assert_eq!(slug_of("!!!"), "workspace");
+        assert!(slug_of(&"a".repeat(100)).len() <= 60);
+    }
+
+    #[test]
+    fn settings_are_a_bounded_object() {
+        let deep = (0..20).fold(json!({}), |inner, _| json!({"inner": inner}));
+        assert!(check_settings(&json!({"feature_flags": {}})).is_ok());
+        assert!(check_settings(&json!([])).is_err());
+        assert!(check_settings(&deep).is_err());
+        assert!(check_settings(&json!({"text": "x".repeat(SETTINGS_MAX_BYTES)})).is_err());
+    }
+}

@@ -1,0 +1,78 @@
+//! AWS clients.
+//!
+//! Lambda gives credentials, region and nothing else by environment variables, so the usual chain of providers,
+//! with its files and its calls, has no work here and is left out: it would be paid for at each cold start.
+
+use aws_credential_types::Credentials;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Region, SharedCredentialsProvider, SharedHttpClient};
+use switchboard_meter::CallMeter;
+use switchboard_store::UnitMeter;
+
+use crate::environment::optional;
+
+/// What all clients share: one HTTP client, one set of credentials.
+#[derive(Clone, Debug)]
+pub(crate) struct Aws {
+    region: Region,
+    credentials: SharedCredentialsProvider,
+    http_client: SharedHttpClient,
+}
+
+macro_rules! client {
+    ($(#[$doc:meta])* $name:ident, $sdk:ident, $endpoint:literal $(, $interceptor:expr)?) => {
+        $(#[$doc])*
+        pub(crate) fn $name(&self) -> $sdk::Client {
+            let config = $sdk::Config::builder()
+                .behavior_version(BehaviorVersion::latest())
+                .region(self.region.clone())
+                .credentials_provider(self.credentials.clone())
+                .http_client(self.http_client.clone())
+                .interceptor(CallMeter);
+            $(let config = config.interceptor($interceptor);)?
+            let endpoint = optional($endpoint).or_else(|| optional("AWS_ENDPOINT_URL"));
+            let config = match endpoint {
+                Some(url) => config.endpoint_url(url),
+                None => config,
+            };
+            $sdk::Client::from_conf(config.build())
+        }
+    };
+}
+
+impl Aws {
+    /// Credentials and region of the function.
+    pub(crate) fn from_environment() -> Self {
+        let credentials = Credentials::new(
+            optional("AWS_ACCESS_KEY_ID").unwrap_or_default(),
+            optional("AWS_SECRET_ACCESS_KEY").unwrap_or_default(),
+            optional("AWS_SESSION_TOKEN"),
+            None,
+            "environment",
+        );
+        let tls = aws_smithy_http_client::tls::Provider::Rustls(
+            aws_smithy_http_client::tls::rustls_provider::CryptoMode::AwsLc,
+        );
+        Self {
+            region: Region::new(optional("AWS_REGION").unwrap_or_else(|| "us-east-1".to_owned())),
+            credentials: SharedCredentialsProvider::new(credentials),
+            http_client: aws_smithy_http_client::Builder::new().tls_provider(tls).build_https(),
+        }
+    }
+
+    client!(
+        /// A client of DynamoDB.
+        dynamodb, aws_sdk_dynamodb, "AWS_ENDPOINT_URL_DYNAMODB", UnitMeter
+    );
+    client!(
+        /// A client of SQS.
+        sqs, aws_sdk_sqs, "AWS_ENDPOINT_URL_SQS"
+    );
+    client!(
+        /// A client of KMS.
+        kms, aws_sdk_kms, "AWS_ENDPOINT_URL_KMS"
+    );
+    client!(
+        /// A client of Secrets Manager.
+        secrets_manager, aws_sdk_secretsmanager, "AWS_ENDPOINT_URL_SECRETS_MANAGER"
+    );
+}

@@ -1,0 +1,96 @@
+//! What a function can ask for at cold start.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use switchboard_graph::{ConfigError, Graph, GraphConfig};
+use switchboard_model::clock::SystemClock;
+use switchboard_model::random::SystemRandomness;
+use switchboard_service::{Gate, Resources};
+use switchboard_store::{Store, TableNames};
+use switchboard_vault::{MetaSecrets, Sealer, Secret, TokenKey};
+
+use crate::aws::Aws;
+use crate::environment::{MissingVariable, number, optional, required};
+use crate::queue::Queue;
+
+/// Seconds after which a send whose outcome nobody reported may be tried again.
+const RECONCILE_SECONDS: u64 = 300;
+const GRAPH_URL: &str = "https://graph.facebook.com";
+const GRAPH_VERSION: &str = "v25.0";
+
+/// Where a function is deployed: builds what it asks for.
+#[derive(Debug)]
+pub struct Deployment {
+    aws: Aws,
+}
+
+impl Deployment {
+    /// The deployment that the environment describes.
+    pub(crate) fn from_environment() -> Self {
+        Self { aws: Aws::from_environment() }
+    }
+
+    /// The tables, the clock and the ids. A function has the names of the tables that it may touch.
+    pub fn resources(&self) -> Result<Resources, MissingVariable> {
+        let names = TableNames {
+            main: required("SWITCHBOARD_TABLE_MAIN")?,
+            messages: optional("SWITCHBOARD_TABLE_MESSAGES").unwrap_or_default(),
+            ephemeral: optional("SWITCHBOARD_TABLE_EPHEMERAL").unwrap_or_default(),
+        };
+        let store = Store::new(self.aws.dynamodb(), names);
+        Ok(Resources::new(store, Arc::new(SystemClock), Arc::new(SystemRandomness)))
+    }
+
+    /// What signs access tokens.
+    pub fn token_key(&self) -> Result<Arc<Secret<TokenKey>>, MissingVariable> {
+        self.secret("SWITCHBOARD_SECRET_JWT")
+    }
+
+    /// What is shared with the Meta app.
+    pub fn meta_secrets(&self) -> Result<Arc<Secret<MetaSecrets>>, MissingVariable> {
+        self.secret("SWITCHBOARD_SECRET_META")
+    }
+
+    fn secret<T: DeserializeOwned>(&self, name: &'static str) -> Result<Arc<Secret<T>>, MissingVariable> {
+        Ok(Arc::new(Secret::new(self.aws.secrets_manager(), required(name)?)))
+    }
+
+    /// Who may come in.
+    pub fn gate(&self, resources: &Resources) -> Result<Gate, MissingVariable> {
+        Ok(Gate::new(resources.clone(), self.token_key()?))
+    }
+
+    /// What seals tokens and keys.
+    pub fn sealer(&self) -> Result<Sealer, MissingVariable> {
+        Ok(Sealer::new(self.aws.kms(), required("SWITCHBOARD_KMS_KEY_ID")?))
+    }
+
+    /// Meta's Graph API.
+    pub fn graph(&self) -> Result<Graph, ConfigError> {
+        let base_url = optional("SWITCHBOARD_GRAPH_URL").unwrap_or_else(|| GRAPH_URL.to_owned());
+        let version = optional("SWITCHBOARD_GRAPH_VERSION").unwrap_or_else(|| GRAPH_VERSION.to_owned());
+        Graph::new(GraphConfig::new(base_url, version))
+    }
+
+    /// The id of the Meta app.
+    pub fn meta_app_id(&self) -> Result<String, MissingVariable> {
+        required("SWITCHBOARD_META_APP_ID")
+    }
+
+    /// How long an unknown outcome of a send is waited for.
+    pub fn reconcile_delay(&self) -> Result<Duration, MissingVariable> {
+        Ok(Duration::from_secs(number("SWITCHBOARD_RECONCILE_SECONDS", RECONCILE_SECONDS)?))
+    }
+
+    /// The queue of sends to WhatsApp.
+    pub fn whatsapp_sends(&self) -> Result<Queue, MissingVariable> {
+        Ok(Queue::new(self.aws.sqs(), required("SWITCHBOARD_QUEUE_WHATSAPP_SENDS")?))
+    }
+
+    /// The queue of Meta's events.
+    pub fn meta_events(&self) -> Result<Queue, MissingVariable> {
+        Ok(Queue::new(self.aws.sqs(), required("SWITCHBOARD_QUEUE_META_EVENTS")?))
+    }
+}

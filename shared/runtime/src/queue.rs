@@ -1,0 +1,222 @@
+//! Queues: sending to them, and working through their batches.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::time::Duration;
+
+use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use futures::future::join_all;
+use switchboard_meter::Meter;
+
+/// Most messages of one call (AWS, SQS quotas).
+pub const BATCH_MAX: usize = 10;
+/// Most bytes of one call in all (AWS, SQS quotas: 1 MiB, less room for attributes).
+pub const BATCH_MAX_BYTES: usize = 1_000_000;
+/// A message can't be hidden for longer (AWS, SQS visibility timeout).
+const HIDE_MAX: Duration = Duration::from_hours(12);
+
+/// A queue that messages are sent to and given back to.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    client: aws_sdk_sqs::Client,
+    url: String,
+}
+
+/// A message to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// What it says.
+    pub body: String,
+    /// Messages of one group keep their order (FIFO) or share a fair part of the workers (standard).
+    pub group: String,
+    /// A second message with the same id within five minutes is dropped; FIFO queues only.
+    pub deduplication_id: Option<String>,
+}
+
+/// A queue did not take what was sent.
+#[derive(Debug, thiserror::Error)]
+pub enum QueueError {
+    /// The call failed.
+    #[error("the queue is unavailable")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The queue refused some messages of the call.
+    #[error("the queue refused {0} messages")]
+    Refused(usize),
+}
+
+impl Queue {
+    /// The queue at `url`.
+    pub fn new(client: aws_sdk_sqs::Client, url: String) -> Self {
+        Self { client, url }
+    }
+
+    /// Sends messages, in as few calls as the limits allow and one call after the other, so that the messages
+    /// of a group keep their order. After an error some may have been sent.
+    pub async fn send_all(&self, messages: Vec<Outgoing>) -> Result<(), QueueError> {
+        for batch in batches(messages) {
+            self.send_batch(batch).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends messages whose order does not matter, several calls at a time.
+    pub async fn send_all_unordered(&self, messages: Vec<Outgoing>) -> Result<(), QueueError> {
+        use futures::stream::{StreamExt, TryStreamExt, iter};
+        const CALLS: usize = 8;
+        iter(batches(messages).into_iter().map(|batch| self.send_batch(batch)))
+            .buffer_unordered(CALLS)
+            .try_collect::<Vec<()>>()
+            .await
+            .map(drop)
+    }
+
+    async fn send_batch(&self, batch: Vec<Outgoing>) -> Result<(), QueueError> {
+        let entries = batch.into_iter().enumerate().map(|(at, message)| {
+            SendMessageBatchRequestEntry::builder()
+                .id(at.to_string())
+                .message_body(message.body)
+                .message_group_id(message.group)
+                .set_message_deduplication_id(message.deduplication_id)
+                .build()
+        });
+        let entries = entries.collect::<Result<Vec<_>, _>>().map_err(|error| QueueError::Unavailable(error.into()))?;
+        let request = self.client.send_message_batch().queue_url(&self.url).set_entries(Some(entries));
+        let answer = request.send().await.map_err(|error| QueueError::Unavailable(error.into()))?;
+        match answer.failed.len() {
+            0 => Ok(()),
+            refused => Err(QueueError::Refused(refused)),
+        }
+    }
+
+    /// Keeps a received message hidden for `delay`, after which it is delivered again.
+    async fn hide(&self, receipt_handle: &str, delay: Duration) {
+        let seconds = i32::try_from(delay.min(HIDE_MAX).as_secs()).unwrap_or(i32::MAX);
+        let request = self.client.change_message_visibility().queue_url(&self.url);
+        let sent = request.receipt_handle(receipt_handle).visibility_timeout(seconds).send().await;
+        if let Err(error) = sent {
+            // The message comes back when its own time is over, which is later or sooner but not never.
+            tracing::warn!(error = &error as &dyn std::error::Error, "a message could not be delayed");
+        }
+    }
+}
+
+/// Cuts messages into calls within the limits.
+fn batches(messages: Vec<Outgoing>) -> Vec<Vec<Outgoing>> {
+    let mut batches: Vec<Vec<Outgoing>> = Vec::new();
+    let mut bytes = 0;
+    for message in messages {
+        let size = message.body.len();
+        match batches.last_mut() {
+            Some(batch) if batch.len() < BATCH_MAX && bytes + size <= BATCH_MAX_BYTES => {
+                bytes += size;
+                batch.push(message);
+            }
+            _ => {
+                bytes = size;
+                batches.push(vec![message]);
+            }
+        }
+    }
+    batches
+}
+
+/// What became of a received message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is done with.
+    Done,
+    /// It is to be delivered again, after this time; `None` is when the queue likes.
+    Again(Option<Duration>),
+}
+
+/// How the messages of a batch depend on each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Not at all.
+    Any,
+    /// Within a group, one after the other; where one is given back, so are those behind it.
+    InGroups,
+}
+
+/// Works through a batch, all groups (or messages) at the same time, and answers with those to deliver again.
+pub async fn work_through<F>(
+    queue: &Queue,
+    order: Order,
+    event: SqsEvent,
+    handle: impl Fn(String) -> F,
+) -> SqsBatchResponse
+where
+    F: Future<Output = Outcome>,
+{
+    let mut groups: BTreeMap<String, Vec<SqsMessage>> = BTreeMap::new();
+    for (at, message) in event.records.into_iter().enumerate() {
+        let group = match order {
+            Order::Any => at.to_string(),
+            Order::InGroups => message.attributes.get("MessageGroupId").cloned().unwrap_or_default(),
+        };
+        groups.entry(group).or_default().push(message);
+    }
+    let handle = &handle;
+    let left = join_all(groups.into_values().map(|group| work_through_group(queue, group, handle))).await;
+    let mut response = SqsBatchResponse::default();
+    response.batch_item_failures = left.into_iter().flatten().map(failure).collect();
+    response
+}
+
+/// Works through one group; the ids of the messages to deliver again.
+async fn work_through_group<F>(queue: &Queue, group: Vec<SqsMessage>, handle: &impl Fn(String) -> F) -> Vec<String>
+where
+    F: Future<Output = Outcome>,
+{
+    let mut group = group.into_iter();
+    for message in group.by_ref() {
+        let meter = Meter::default();
+        let outcome = meter.scope(handle(message.body.unwrap_or_default())).await;
+        log(&meter, &outcome);
+        let Outcome::Again(delay) = outcome else { continue };
+        if let (Some(delay), Some(receipt_handle)) = (delay, &message.receipt_handle) {
+            queue.hide(receipt_handle, delay).await;
+        }
+        let behind = group.filter_map(|message| message.message_id);
+        return message.message_id.into_iter().chain(behind).collect();
+    }
+    Vec::new()
+}
+
+fn log(meter: &Meter, outcome: &Outcome) {
+    let reading = meter.reading();
+    tracing::info!(
+        outcome = ?outcome,
+        workspace.id = meter.workspace().map(|id| id.to_string()),
+        aws.calls = reading.calls,
+        aws.round_trips = reading.round_trips,
+        store.read_units = reading.read_units,
+        store.write_units = reading.write_units,
+        "queue message handled"
+    );
+}
+
+fn failure(message_id: String) -> BatchItemFailure {
+    let mut failure = BatchItemFailure::default();
+    failure.item_identifier = message_id;
+    failure
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(bytes: usize) -> Outgoing {
+        Outgoing { body: "x".repeat(bytes), group: "g".to_owned(), deduplication_id: None }
+    }
+
+    #[test]
+    fn a_call_has_ten_messages_and_a_mebibyte_at_most() {
+        let many = batches((0..25).map(|_| message(10)).collect());
+        let large = batches(vec![message(600_000), message(300_000), message(200_000)]);
+
+        assert_eq!(many.iter().map(Vec::len).collect::<Vec<_>>(), [10, 10, 5]);
+        assert_eq!(large.iter().map(Vec::len).collect::<Vec<_>>(), [2, 1]);
+    }
+}

@@ -1,0 +1,185 @@
+//! The calls that access patterns are made of.
+
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnValue};
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::expression::{Change, Check, Expression};
+use crate::item::{StoredForm, to_item};
+use crate::keys::{Key, Range};
+use crate::tables::{PARTITION_KEY, SORT_KEY, Table};
+use crate::{Attributes, Condition, Store, StoreError};
+
+/// Most items of one `BatchGetItem` (AWS, DynamoDB quotas).
+const BATCH_GET_MAX: usize = 100;
+/// How often what a batch left over is asked for again.
+const BATCH_TRIES: u32 = 5;
+
+impl Store {
+    /// Reads one item, strongly consistent.
+    pub(crate) async fn get<F: StoredForm>(&self, key: &Key) -> Result<Option<F>, StoreError> {
+        self.get_with(key, true).await
+    }
+
+    /// Reads one item that may be a second old, at half the price.
+    pub(crate) async fn get_eventual<F: StoredForm>(&self, key: &Key) -> Result<Option<F>, StoreError> {
+        self.get_with(key, false).await
+    }
+
+    async fn get_with<F: StoredForm>(&self, key: &Key, consistent: bool) -> Result<Option<F>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(self.names.of(key.table))
+            .set_key(Some(key.attributes()))
+            .consistent_read(consistent)
+            .send()
+            .await?;
+        answer.item.map(|item| self.read(key, item)).transpose()
+    }
+
+    /// Reads several items of one table, strongly consistent, in any number; those that exist, in the order of
+    /// `keys`. What DynamoDB leaves over is asked for again.
+    pub(crate) async fn get_all(&self, keys: &[Key]) -> Result<Vec<(Key, Attributes)>, StoreError> {
+        let mut found = HashMap::with_capacity(keys.len());
+        for some in keys.chunks(BATCH_GET_MAX) {
+            self.get_batch(some, &mut found).await?;
+        }
+        Ok(keys.iter().filter_map(|key| Some((key.clone(), found.remove(key)?))).collect())
+    }
+
+    async fn get_batch(&self, keys: &[Key], found: &mut HashMap<Key, Attributes>) -> Result<(), StoreError> {
+        let Some(table) = keys.first().map(|key| key.table) else { return Ok(()) };
+        let mut wanted: Vec<Attributes> = keys.iter().map(Key::attributes).collect();
+        let mut pause = Duration::from_millis(20);
+        for _ in 0..BATCH_TRIES {
+            let request = KeysAndAttributes::builder()
+                .set_keys(Some(std::mem::take(&mut wanted)))
+                .consistent_read(true)
+                .build()
+                .map_err(|error| StoreError::Unstorable(error.into()))?;
+            let mut answer = self.client.batch_get_item().request_items(self.names.of(table), request).send().await?;
+            let items = answer.responses.take().unwrap_or_default().into_values().flatten();
+            found.extend(items.filter_map(|item| Some((key_of(table, &item)?, item))));
+            wanted = answer.unprocessed_keys.take().unwrap_or_default().into_values().flat_map(|left| left.keys).collect();
+            if wanted.is_empty() {
+                return Ok(());
+            }
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+        }
+        Err(StoreError::Throttled("a batch was left over again and again".into()))
+    }
+
+    /// Reads all items of a range that is known to be short, strongly consistent, in order.
+    pub(crate) async fn list<F: StoredForm>(&self, range: &Range) -> Result<Vec<F>, StoreError> {
+        let mut found = Vec::new();
+        let mut start = None;
+        loop {
+            let (forms, next) = self.list_page(range, None, start).await?;
+            found.extend(forms);
+            match next {
+                Some(next) => start = Some(next),
+                None => return Ok(found),
+            }
+        }
+    }
+
+    /// Reads items of a range from `start` on, `limit` at most, and where to go on.
+    pub(crate) async fn list_page<F: StoredForm>(
+        &self,
+        range: &Range,
+        limit: Option<i32>,
+        start: Option<Attributes>,
+    ) -> Result<(Vec<F>, Option<Attributes>), StoreError> {
+        let condition = if range.sk_prefix.is_empty() { "#pk = :pk" } else { "#pk = :pk AND begins_with(#sk, :sk)" };
+        let prefix = (!range.sk_prefix.is_empty()).then_some(&range.sk_prefix);
+        let mut request = self
+            .client
+            .query()
+            .table_name(self.names.of(range.table))
+            .key_condition_expression(condition)
+            .expression_attribute_names("#pk", PARTITION_KEY)
+            .expression_attribute_values(":pk", AttributeValue::S(range.pk.clone()))
+            .consistent_read(true)
+            .set_limit(limit)
+            .set_exclusive_start_key(start);
+        if let Some(prefix) = prefix {
+            request = request
+                .expression_attribute_names("#sk", SORT_KEY)
+                .expression_attribute_values(":sk", AttributeValue::S(prefix.clone()));
+        }
+        let answer = request.send().await?;
+        let forms = answer.items.unwrap_or_default().into_iter();
+        let forms = forms.map(|item| self.read_listed(range.table, item)).collect::<Result<_, _>>()?;
+        Ok((forms, answer.last_evaluated_key))
+    }
+
+    /// Puts `form` at `key`, if `check` holds.
+    pub(crate) async fn put<F: StoredForm>(
+        &self,
+        key: &Key,
+        form: &F,
+        check: Option<(Check, Condition)>,
+    ) -> Result<(), StoreError> {
+        let (check, condition) = check.unzip();
+        let mut expression = Expression::default();
+        let text = check.map(|check| expression.condition(check));
+        let sent = self
+            .client
+            .put_item()
+            .table_name(self.names.of(key.table))
+            .set_item(Some(to_item(key, form)?))
+            .set_condition_expression(text)
+            .set_expression_attribute_names(expression.names())
+            .set_expression_attribute_values(expression.values())
+            .send()
+            .await;
+        sent.map(drop).map_err(|error| named(error, condition))
+    }
+
+    /// Changes the item at `key` and answers with all of it as it is then.
+    pub(crate) async fn update(&self, key: &Key, change: Change) -> Result<Attributes, StoreError> {
+        let (update, check, expression, condition) = change.build();
+        let sent = self
+            .client
+            .update_item()
+            .table_name(self.names.of(key.table))
+            .set_key(Some(key.attributes()))
+            .update_expression(update)
+            .set_condition_expression(check)
+            .set_expression_attribute_names(expression.names())
+            .set_expression_attribute_values(expression.values())
+            .return_values(ReturnValue::AllNew)
+            .send()
+            .await;
+        let answer = sent.map_err(|error| named(error, condition))?;
+        Ok(answer.attributes.unwrap_or_default())
+    }
+
+    /// Deletes the item at `key`, if there is one.
+    pub(crate) async fn delete(&self, key: &Key) -> Result<(), StoreError> {
+        let request = self.client.delete_item().table_name(self.names.of(key.table)).set_key(Some(key.attributes()));
+        request.send().await?;
+        Ok(())
+    }
+}
+
+/// A failed write, by the name of its condition where that is what failed.
+fn named<E, R>(error: SdkError<E, R>, condition: Option<Condition>) -> StoreError
+where
+    E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    R: std::fmt::Debug + Send + Sync + 'static,
+{
+    let code = error.as_service_error().and_then(ProvideErrorMetadata::code);
+    match condition {
+        Some(condition) if code == Some("ConditionalCheckFailedException") => StoreError::ConditionFailed(condition),
+        _ => error.into(),
+    }
+}
+
+fn key_of(table: Table, item: &Attributes) -> Option<Key> {
+    let text = |name: &str| item.get(name)?.as_s().ok().cloned();
+    Some(Key { table, pk: text(PARTITION_KEY)?, sk: text(SORT_KEY)? })
+}

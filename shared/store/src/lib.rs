@@ -1,0 +1,50 @@
+//! DynamoDB: the only crate that knows it.
+//!
+//! Every function serves one access pattern of `docs/data-model.md` and names it. Keys are built in [`keys`]
+//! alone, and items are turned to entities in the module of their aggregate. Time and ids are passed in.
+
+mod calls;
+mod error;
+mod expression;
+mod item;
+pub mod keys;
+mod members;
+mod metering;
+mod phone_numbers;
+mod requests;
+mod sessions;
+mod sign_ins;
+mod tables;
+mod transaction;
+mod users;
+mod workspaces;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
+
+pub use aws_sdk_dynamodb as dynamodb;
+pub use error::{Condition, StoreError};
+pub use metering::UnitMeter;
+pub use sessions::RefreshTokenDigest;
+pub use tables::{Schema, Table, TableNames};
+pub use workspaces::Access;
+
+/// An item as DynamoDB has it.
+pub(crate) type Attributes = HashMap<String, AttributeValue>;
+
+/// The tables of one deployment.
+#[derive(Clone, Debug)]
+pub struct Store {
+    client: Client,
+    names: Arc<TableNames>,
+}
+
+impl Store {
+    /// The tables called `names`, reached through `client`.
+    pub fn new(client: Client, names: TableNames) -> Self {
+        Self { client, names: Arc::new(names) }
+    }
+}

@@ -1,0 +1,11 @@
+//! What tests share: tables of their own on the local DynamoDB, a fixed clock, repeatable ids, and calls of a
+//! router that read well. Only tests depend on this, so it may panic.
+#![expect(clippy::expect_used, reason = "a test that can't be set up must fail")]
+
+mod call;
+mod local_aws;
+mod world;
+
+pub use call::{Answer, Call};
+pub use local_aws::{LocalAws, LocalQueue};
+pub use world::World;

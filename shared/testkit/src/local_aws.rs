@@ -1,0 +1,157 @@
+//! The local AWS that tests run against.
+
+use aws_credential_types::Credentials;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType, StreamSpecification,
+    StreamViewType,
+};
+use aws_sdk_sqs::types::QueueAttributeName;
+use switchboard_meter::CallMeter;
+use switchboard_model::Randomness;
+use switchboard_model::random::SystemRandomness;
+use switchboard_store::{Table, TableNames, UnitMeter};
+
+/// The address of the local AWS; `cargo xtask test` sets it.
+const ADDRESS: &str = "SWITCHBOARD_TEST_AWS_URL";
+
+/// Clients of the local AWS, and names that no other test uses.
+#[derive(Clone, Debug)]
+pub struct LocalAws {
+    url: String,
+    prefix: String,
+}
+
+/// A queue of one test.
+#[derive(Clone, Debug)]
+pub struct LocalQueue {
+    /// A client of it.
+    pub client: aws_sdk_sqs::Client,
+    /// Its address.
+    pub url: String,
+}
+
+macro_rules! config {
+    ($self:ident, $sdk:ident) => {
+        $sdk::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+            .endpoint_url($self.url.clone())
+            .interceptor(CallMeter)
+    };
+}
+
+impl LocalAws {
+    /// The local AWS, with names of this test's own.
+    ///
+    /// # Panics
+    /// Where no local AWS runs.
+    #[expect(clippy::disallowed_methods, reason = "where the local AWS is only the environment can tell")]
+    pub fn new() -> Self {
+        let url = std::env::var(ADDRESS).expect("SWITCHBOARD_TEST_AWS_URL is not set: run `cargo xtask test`");
+        Self { url, prefix: format!("test-{:016x}", SystemRandomness.next_u64()) }
+    }
+
+    /// A client of DynamoDB.
+    pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        aws_sdk_dynamodb::Client::from_conf(config!(self, aws_sdk_dynamodb).interceptor(UnitMeter).build())
+    }
+
+    /// A client of KMS.
+    pub fn kms(&self) -> aws_sdk_kms::Client {
+        aws_sdk_kms::Client::from_conf(config!(self, aws_sdk_kms).build())
+    }
+
+    /// A client of Secrets Manager.
+    pub fn secrets_manager(&self) -> aws_sdk_secretsmanager::Client {
+        aws_sdk_secretsmanager::Client::from_conf(config!(self, aws_sdk_secretsmanager).build())
+    }
+
+    /// A client of SQS.
+    pub fn sqs(&self) -> aws_sdk_sqs::Client {
+        aws_sdk_sqs::Client::from_conf(config!(self, aws_sdk_sqs).build())
+    }
+
+    /// Makes the three tables.
+    pub async fn create_tables(&self) -> TableNames {
+        let names = TableNames {
+            main: format!("{}-main", self.prefix),
+            messages: format!("{}-messages", self.prefix),
+            ephemeral: format!("{}-ephemeral", self.prefix),
+        };
+        let client = self.dynamodb();
+        for table in Table::ALL {
+            create_table(&client, names.of(table), table.schema().stream).await;
+        }
+        names
+    }
+
+    /// Makes a KMS key and answers with its id.
+    pub async fn create_key(&self) -> String {
+        let answer = self.kms().create_key().send().await.expect("a key can be made");
+        answer.key_metadata.expect("a key has metadata").key_id
+    }
+
+    /// Makes a secret with this JSON and answers with its name.
+    pub async fn create_secret(&self, name: &str, json: &serde_json::Value) -> String {
+        let name = format!("{}-{name}", self.prefix);
+        let request = self.secrets_manager().create_secret().name(&name).secret_string(json.to_string());
+        request.send().await.expect("a secret can be made");
+        name
+    }
+
+    /// Makes a queue; a FIFO one where the name ends in `.fifo`.
+    pub async fn create_queue(&self, name: &str) -> LocalQueue {
+        let client = self.sqs();
+        let mut request = client.create_queue().queue_name(format!("{}-{name}", self.prefix));
+        if name.ends_with(".fifo") {
+            request = request.attributes(QueueAttributeName::FifoQueue, "true");
+        }
+        let answer = request.send().await.expect("a queue can be made");
+        LocalQueue { url: answer.queue_url.expect("a queue has an address"), client }
+    }
+}
+
+impl Default for LocalAws {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl LocalQueue {
+    /// Takes up to ten messages off the queue and answers with their bodies.
+    pub async fn take(&self) -> Vec<String> {
+        let request = self.client.receive_message().queue_url(&self.url).max_number_of_messages(10);
+        let messages = request.send().await.expect("a queue can be read").messages.unwrap_or_default();
+        for message in &messages {
+            let handle = message.receipt_handle().expect("a received message has a handle");
+            let request = self.client.delete_message().queue_url(&self.url).receipt_handle(handle);
+            request.send().await.expect("a message can be deleted");
+        }
+        messages.into_iter().filter_map(|message| message.body).collect()
+    }
+}
+
+async fn create_table(client: &aws_sdk_dynamodb::Client, name: &str, stream: bool) {
+    let key = |name: &str, kind| KeySchemaElement::builder().attribute_name(name).key_type(kind).build();
+    let attribute = |name: &str| {
+        AttributeDefinition::builder().attribute_name(name).attribute_type(ScalarAttributeType::S).build()
+    };
+    let stream = stream.then(|| {
+        let view = StreamViewType::NewAndOldImages;
+        StreamSpecification::builder().stream_enabled(true).stream_view_type(view).build()
+    });
+    client
+        .create_table()
+        .table_name(name)
+        .billing_mode(BillingMode::PayPerRequest)
+        .key_schema(key("pk", KeyType::Hash).expect("a key"))
+        .key_schema(key("sk", KeyType::Range).expect("a key"))
+        .attribute_definitions(attribute("pk").expect("an attribute"))
+        .attribute_definitions(attribute("sk").expect("an attribute"))
+        .set_stream_specification(stream.transpose().expect("a stream"))
+        .send()
+        .await
+        .expect("a table can be made");
+}

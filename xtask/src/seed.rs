@@ -1,0 +1,124 @@
+//! The demo workspace, made through the API as any user would make it.
+
+use anyhow::{Context, Result};
+use hyper::Method;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::http;
+
+const EMAIL: &str = "demo@switchboard.example";
+const PASSWORD: &str = "Switchboard-demo-1";
+const WORKSPACE_NAME: &str = "Demo";
+/// What Meta calls the demo's number.
+pub const META_PHONE_NUMBER_ID: &str = "1234567890";
+const META_TOKEN: &str = "EAAdemo0switchboard0local";
+/// Whom the demo writes to.
+pub const CUSTOMER: &str = "+15550001111";
+
+/// What a visitor needs to try the API.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Demo {
+    /// Sign-in name.
+    pub email: String,
+    /// Password.
+    pub password: String,
+    /// Id of the workspace.
+    pub workspace_id: String,
+    /// Key of the workspace: a bearer that does not expire.
+    pub api_key: String,
+    /// Our id of the phone number.
+    pub phone_number_id: String,
+    /// Meta's id of the phone number.
+    pub meta_phone_number_id: String,
+    /// A message of the demo, whose status can be asked for.
+    pub message_id: String,
+}
+
+/// A caller of the API.
+struct Api<'a> {
+    url: &'a str,
+    token: String,
+}
+
+impl Api<'_> {
+    async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value> {
+        let url = format!("{}{path}", self.url);
+        let answer = http::call(method.clone(), &url, Some(&self.token), body.as_ref()).await?;
+        answer.json().with_context(|| format!("{method} {path}"))
+    }
+}
+
+/// Finds the demo workspace, and makes what is missing of it. `known` is the demo of an earlier run.
+pub async fn demo(url: &str, known: Option<Demo>) -> Result<Demo> {
+    let api = Api { url, token: sign_in(url).await? };
+    let workspace_id = workspace(&api).await?;
+    let details = api.call(Method::GET, &format!("/api/workspaces/{workspace_id}"), None).await?;
+    let phone_number_id = phone_number(&api, &workspace_id).await?;
+    let message_id = match known {
+        Some(known) if known.workspace_id == workspace_id => known.message_id,
+        _ => first_message(&api, &workspace_id, &phone_number_id).await?,
+    };
+    Ok(Demo {
+        email: EMAIL.to_owned(),
+        password: PASSWORD.to_owned(),
+        api_key: text(&details, "api_key")?,
+        workspace_id,
+        phone_number_id,
+        meta_phone_number_id: META_PHONE_NUMBER_ID.to_owned(),
+        message_id,
+    })
+}
+
+/// An access token of the demo user, who is signed up on the first run.
+async fn sign_in(url: &str) -> Result<String> {
+    let sign_in = format!("{url}/api/auth/signin");
+    let credentials = json!({ "email": EMAIL, "password": PASSWORD });
+    let mut answer = http::call(Method::POST, &sign_in, None, Some(&credentials)).await?;
+    if answer.status.is_client_error() {
+        let user = json!({ "email": EMAIL, "password": PASSWORD, "name": "Demo" });
+        let sign_up = format!("{url}/api/auth/signup");
+        http::call(Method::POST, &sign_up, None, Some(&user)).await?.json().context("sign-up")?;
+        answer = http::call(Method::POST, &sign_in, None, Some(&credentials)).await?;
+    }
+    text(&answer.json().context("sign-in")?, "access_token")
+}
+
+async fn workspace(api: &Api<'_>) -> Result<String> {
+    let found = api.call(Method::GET, "/api/workspaces", None).await?;
+    let demo = found.as_array().into_iter().flatten().find(|workspace| workspace["name"] == WORKSPACE_NAME);
+    if let Some(workspace) = demo {
+        return text(workspace, "id");
+    }
+    let body = json!({ "name": WORKSPACE_NAME, "plan": "pro" });
+    text(&api.call(Method::POST, "/api/workspaces", Some(body)).await?, "id")
+}
+
+async fn phone_number(api: &Api<'_>, workspace_id: &str) -> Result<String> {
+    let found =
+        api.call(Method::GET, &format!("/api/phone-numbers?workspace_id={workspace_id}"), None).await?;
+    if let Some(number) = found["data"].get(0) {
+        return text(number, "id");
+    }
+    let body = json!({
+        "workspace_id": workspace_id,
+        "phone_number_id": META_PHONE_NUMBER_ID,
+        "access_token": META_TOKEN,
+        "display_name": "Demo",
+    });
+    text(&api.call(Method::POST, "/api/phone-numbers", Some(body)).await?, "id")
+}
+
+async fn first_message(api: &Api<'_>, workspace_id: &str, phone_number_id: &str) -> Result<String> {
+    let body = json!({
+        "workspace_id": workspace_id,
+        "phone_number_id": phone_number_id,
+        "to": CUSTOMER,
+        "text": "Welcome to Switchboard.",
+    });
+    text(&api.call(Method::POST, "/api/messages/send/text", Some(body)).await?, "id")
+}
+
+fn text(value: &Value, field: &str) -> Result<String> {
+    value[field].as_str().map(str::to_owned).with_context(|| format!("the answer has no {field}: {value}"))
+}
