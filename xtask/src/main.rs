@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask up` runs everything here, `cargo xtask test` tests everything.
 
+mod build;
 mod deploy;
 mod fault_proxy;
 mod gateway;

@@ -19,17 +19,22 @@ struct Step {
 }
 
 impl Report {
-    /// Runs a step and notes how it ended. A failure does not keep later steps from running.
-    pub async fn record(&mut self, name: &'static str, step: impl Future<Output = Result<()>>) {
+    /// Runs a step and notes how it ended, and returns what it made. A failure does not keep later steps from running.
+    pub async fn record<T>(
+        &mut self,
+        name: &'static str,
+        step: impl Future<Output = Result<T>>,
+    ) -> Option<T> {
         eprintln!("\n▶ {name}");
         let started = Instant::now();
         let result = step.await;
         let took = started.elapsed();
         match &result {
-            Ok(()) => eprintln!("✓ {name} ({:.1} s)", took.as_secs_f64()),
+            Ok(_) => eprintln!("✓ {name} ({:.1} s)", took.as_secs_f64()),
             Err(error) => eprintln!("✗ {name} ({:.1} s): {error:#}", took.as_secs_f64()),
         }
         self.steps.push(Step { name, took, passed: result.is_ok() });
+        result.ok()
     }
 
     /// Lists the steps. Fails if one of them did.

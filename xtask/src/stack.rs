@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 
+use crate::build::Built;
 use crate::deploy::{self, Deployment, Parameters};
 use crate::http::Serving;
 use crate::logs::Follower;
@@ -16,7 +17,7 @@ use crate::ministack::{Endpoints, MiniStack};
 use crate::process::Process;
 use crate::seed::{self, Demo};
 use crate::venv::Venv;
-use crate::workspace::{Built, Workspace};
+use crate::workspace::Workspace;
 use crate::{fault_proxy, gateway, logs, ports, progress};
 
 /// The Meta app of the local stack. None of it is secret: the app exists in the simulator only.

@@ -3,22 +3,24 @@
 use std::fs;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
+use crate::build::{Built, Profile, Selection, TestProgram, build};
 use crate::ministack::{Endpoints, MiniStack};
 use crate::ports;
 use crate::process::Process;
 use crate::report::Report;
 use crate::stack::{Options, Stack};
 use crate::venv::{Purpose, Venv};
-use crate::workspace::{Profile, Workspace};
+use crate::workspace::Workspace;
 
-/// The package of the whole-system tests.
-const SYSTEM_TESTS: &str = "system-tests";
+/// The directory of the whole-system tests.
+const SYSTEM_TESTS: &str = "tests";
 /// The package whose tests compare the `OpenAPI` documents with the code, and write them when asked to.
 const OPENAPI_TESTS: &str = "parity-tests";
+const PROFILE: Profile = Profile::Local;
 /// How soon a lost answer is looked into, and a dead worker's messages come back: soon, or the tests would wait.
 const RECONCILE_SECONDS: u32 = 6;
 const VISIBILITY_SECONDS: u32 = 8;
@@ -35,9 +37,16 @@ pub async fn run(workspace: &Workspace, filter: Option<&str>) -> Result<()> {
         report.record("clippy", succeed(&mut suite.clippy())).await;
         report.record("documentation", succeed(&mut suite.documentation())).await;
         report.record("template", succeed(&mut suite.template())).await;
+        report.record("commands", succeed(&mut suite.own_tests())).await;
     }
-    report.record("tests", suite.tests()).await;
-    report.record("whole-system tests", suite.system_tests()).await;
+    let build = async { build(workspace, PROFILE, Selection::ProgramsAndTests).await };
+    if let Some(built) = report.record("build", build).await {
+        if filter.is_none() {
+            report.record("examples", succeed(&mut suite.examples())).await;
+        }
+        report.record("tests", suite.tests(&built)).await;
+        report.record("whole-system tests", suite.system_tests(&built)).await;
+    }
     report.sum_up(&data)?;
     fs::remove_dir_all(&data)?;
     Ok(())
@@ -84,22 +93,36 @@ impl Suite<'_> {
         command
     }
 
+    /// The tests of this package, which is compiled already.
+    fn own_tests(&self) -> Command {
+        self.cargo(&["test", "--package", "xtask"])
+    }
+
+    /// The examples in the documentation.
+    fn examples(&self) -> Command {
+        self.cargo(&["test", "--profile", PROFILE.name(), "--workspace", "--exclude", "xtask", "--doc"])
+    }
+
     /// Every test but the whole-system ones, with a local AWS of their own.
-    async fn tests(&self) -> Result<()> {
+    async fn tests(&self, built: &Built) -> Result<()> {
         let data = self.data.join("aws");
         fs::create_dir_all(data.join("logs"))?;
         let aws = MiniStack::start(&self.venv, &data, ports::free()?, &Endpoints::default()).await?;
-        let mut command = self.cargo_test(&["--workspace", "--exclude", SYSTEM_TESTS]);
-        succeed(command.env("SWITCHBOARD_TEST_AWS_URL", aws.address())).await
+        let environment = ("SWITCHBOARD_TEST_AWS_URL", aws.address());
+        self.run_tests(built.tests.iter().filter(|test| !self.is_system_test(test)), &environment).await
     }
 
     /// The tests of the deployed template, with a whole stack of their own.
-    async fn system_tests(&self) -> Result<()> {
-        let packages = ["--package", SYSTEM_TESTS];
-        if self.filter.is_some() && !self.any_test(&packages).await? {
+    async fn system_tests(&self, built: &Built) -> Result<()> {
+        let mut tests = Vec::new();
+        for test in built.tests.iter().filter(|test| self.is_system_test(test)) {
+            if self.has_tests(test).await? {
+                tests.push(test);
+            }
+        }
+        if tests.is_empty() {
             return Ok(());
         }
-        let built = self.workspace.build(Profile::Local).await?;
         let options = Options {
             data: self.data.join("system"),
             listener: TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?,
@@ -111,30 +134,63 @@ impl Suite<'_> {
             ],
             faults: true,
         };
-        let stack = Stack::start(self.workspace, &self.venv, &built, options).await?;
-        let mut command = self.cargo_test(&packages);
-        succeed(command.env("SWITCHBOARD_TEST_STACK", stack.document())).await
+        let stack = Stack::start(self.workspace, &self.venv, built, options).await?;
+        let environment = ("SWITCHBOARD_TEST_STACK", stack.document().display().to_string());
+        self.run_tests(tests.into_iter(), &environment).await
     }
 
-    fn cargo_test(&self, packages: &[&str]) -> Command {
-        let mut command = self.cargo(&["test", "--no-fail-fast"]);
-        command.args(packages).args(self.filter);
+    fn is_system_test(&self, test: &TestProgram) -> bool {
+        test.directory == self.workspace.root().join(SYSTEM_TESTS)
+    }
+
+    /// Runs test programs one after the other, all of them even if one fails.
+    async fn run_tests<'t>(
+        &self,
+        tests: impl Iterator<Item = &'t TestProgram>,
+        environment: &(&str, String),
+    ) -> Result<()> {
+        let mut failed = Vec::new();
+        for test in tests {
+            if !self.has_tests(test).await? {
+                continue;
+            }
+            let name = self.name(test);
+            eprintln!("  {name}");
+            let mut command = self.test_command(test);
+            if succeed(command.env(environment.0, &environment.1)).await.is_err() {
+                failed.push(name);
+            }
+        }
+        if !failed.is_empty() {
+            bail!("failed: {}", failed.join(", "));
+        }
+        Ok(())
+    }
+
+    /// Whether the filter leaves any test.
+    async fn has_tests(&self, test: &TestProgram) -> Result<bool> {
+        let list = self.data.join("tests.txt");
+        let mut command = self.test_command(test);
+        command.arg("--list").stdout(fs::File::create(&list)?);
+        succeed(&mut command).await.with_context(|| self.name(test))?;
+        Ok(fs::read_to_string(list)?.lines().any(|line| line.ends_with(": test")))
+    }
+
+    /// A test program as `cargo test` starts it.
+    fn test_command(&self, test: &TestProgram) -> Command {
+        let mut command = Command::new(&test.program);
+        command.args(self.filter).current_dir(&test.directory).env("CARGO_MANIFEST_DIR", &test.directory);
         command
+    }
+
+    fn name(&self, test: &TestProgram) -> String {
+        test.source.strip_prefix(self.workspace.root()).unwrap_or(&test.source).display().to_string()
     }
 
     fn cargo(&self, arguments: &[&str]) -> Command {
         let mut command = self.workspace.cargo();
         command.args(arguments);
         command
-    }
-
-    /// Whether the filter leaves any test of these packages.
-    async fn any_test(&self, packages: &[&str]) -> Result<bool> {
-        let list = self.data.join("tests.txt");
-        let mut command = self.cargo_test(packages);
-        command.args(["--", "--list"]).stdout(fs::File::create(&list)?).stderr(Stdio::inherit());
-        ensure!(Process::start(&mut command)?.finished().await?.success(), "the tests do not build");
-        Ok(fs::read_to_string(list)?.lines().any(|line| line.ends_with(": test")))
     }
 }
 

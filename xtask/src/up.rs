@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use crate::build::{Profile, Selection, build};
 use crate::stack::{Options, Stack};
 use crate::venv::{Purpose, Venv};
-use crate::workspace::{Profile, Workspace};
+use crate::workspace::Workspace;
 use crate::{UpArguments, ports, seed};
 
 const CHECK_EVERY: Duration = Duration::from_millis(500);
@@ -26,7 +27,7 @@ pub async fn run(workspace: &Workspace, arguments: &UpArguments) -> Result<()> {
     drop(ports::listen(arguments.sim_port, "--sim-port")?);
     let venv = Venv::prepare(workspace.root(), Purpose::Run).await?;
     let profile = if arguments.release { Profile::Release } else { Profile::Local };
-    let built = workspace.build(profile).await?;
+    let built = build(workspace, profile, Selection::Programs).await?;
     let options = Options {
         data: std::path::absolute(workspace.root().join(&arguments.data_dir))?,
         listener,

@@ -49,7 +49,13 @@ impl Auth {
 async fn sign_up_answers_with_the_account() {
     let auth = Auth::new().await;
     let answer = auth.sign_up_ada().await;
-    assert_snapshot!(answer, @"");
+    assert_snapshot!(answer, @r#"
+    200 {
+      "email": "Ada@example.com",
+      "name": "Ada Lovelace",
+      "user_id": "019b76da-a800-72ef-8cd6-7aa4a7a79c8a"
+    }
+    "#);
 }
 
 #[tokio::test]
@@ -64,14 +70,47 @@ async fn an_address_has_one_account_whatever_its_case() {
     let auth = Auth::new().await;
     auth.sign_up_ada().await;
     let again = auth.sign_up(json!({"email": "ADA@example.com", "password": "AnotherPassword1"})).await;
-    assert_snapshot!(again, @"");
+    assert_snapshot!(again, @r#"
+    409 {
+      "detail": "Email already registered"
+    }
+    "#);
 }
 
 #[tokio::test]
 async fn every_wrong_field_is_named() {
     let auth = Auth::new().await;
     let answer = auth.sign_up(json!({"email": "ada", "password": "short", "name": "x".repeat(201)})).await;
-    assert_snapshot!(answer, @"");
+    assert_snapshot!(answer, @r#"
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body",
+            "email"
+          ],
+          "msg": "Invalid email format",
+          "type": "value_error"
+        },
+        {
+          "loc": [
+            "body",
+            "password"
+          ],
+          "msg": "String should have at least 8 characters",
+          "type": "string_too_short"
+        },
+        {
+          "loc": [
+            "body",
+            "name"
+          ],
+          "msg": "String should have at most 200 characters",
+          "type": "string_too_long"
+        }
+      ]
+    }
+    "#);
 }
 
 #[tokio::test]
@@ -82,7 +121,57 @@ async fn bodies_that_can_not_be_read_are_refused_by_place() {
     let malformed = Call::post("/api/auth/signup").body("{\"email\": ").to(&auth.router).await;
     let empty = Call::post("/api/auth/signup").to(&auth.router).await;
     let oversized = Call::post("/api/auth/signup").body(vec![b' '; 1024 * 1024 + 1]).to(&auth.router).await;
-    assert_snapshot!([missing, wrong_type, malformed, empty, oversized].map(|answer| answer.to_string()).join("\n"), @"");
+    assert_snapshot!([missing, wrong_type, malformed, empty, oversized].map(|answer| answer.to_string()).join("\n"), @r#"
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body",
+            "password"
+          ],
+          "msg": "Field required",
+          "type": "missing"
+        }
+      ]
+    }
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body",
+            "email"
+          ],
+          "msg": "Input should be a string",
+          "type": "type_error"
+        }
+      ]
+    }
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body"
+          ],
+          "msg": "JSON decode error: EOF while parsing a value at line 1 column 10",
+          "type": "json_invalid"
+        }
+      ]
+    }
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body"
+          ],
+          "msg": "Field required",
+          "type": "missing"
+        }
+      ]
+    }
+    413 {
+      "detail": "Request body is too large: at most 1048576 bytes are allowed"
+    }
+    "#);
 }
 
 #[tokio::test]
@@ -92,7 +181,23 @@ async fn only_the_email_provider_is_configured() {
     let google = Call::post("/api/auth/signup?provider=Google").json(&body).to(&auth.router).await;
     let unknown = Call::post("/api/auth/signup?provider=Myspace").json(&body).to(&auth.router).await;
     let email = Call::post("/api/auth/signup?provider=Email").json(&body).to(&auth.router).await;
-    assert_snapshot!([google, unknown].map(|answer| answer.to_string()).join("\n"), @"");
+    assert_snapshot!([google, unknown].map(|answer| answer.to_string()).join("\n"), @r#"
+    422 {
+      "detail": "Authentication provider 'Google' is not configured"
+    }
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "query",
+            "provider"
+          ],
+          "msg": "Input should be 'Email', 'Google' or 'GitHub'",
+          "type": "enum"
+        }
+      ]
+    }
+    "#);
     assert_eq!(email.status, 200);
 }
 
@@ -107,7 +212,14 @@ async fn sign_in_answers_with_tokens_that_work() {
     assert_eq!(session.status, 200);
     assert_eq!(session.str("/user_id"), account.str("/user_id"));
     assert_eq!(session.str("/token_type"), "bearer");
-    assert_snapshot!(me, @"");
+    assert_snapshot!(me, @r#"
+    200 {
+      "email": "Ada@example.com",
+      "email_verified": false,
+      "id": "019b76da-a800-72ef-8cd6-7aa4a7a79c8a",
+      "name": "Ada Lovelace"
+    }
+    "#);
 }
 
 #[tokio::test]
@@ -119,7 +231,11 @@ async fn an_unknown_address_and_a_wrong_password_get_the_same_answer() {
     let body = json!({"email": "nobody@example.com", "password": "WrongPassword"});
     let unknown_address = Call::post("/api/auth/signin").json(&body).to(&auth.router).await;
 
-    assert_snapshot!(wrong_password, @"");
+    assert_snapshot!(wrong_password, @r#"
+    401 {
+      "detail": "Invalid credentials"
+    }
+    "#);
     assert_eq!(wrong_password.to_string(), unknown_address.to_string());
 }
 
@@ -136,7 +252,11 @@ async fn the_eleventh_failure_in_a_quarter_of_an_hour_is_throttled_even_with_the
     let later = auth.sign_in("SecurePassword123!").await;
 
     assert_eq!(throttled.header("retry-after"), Some("900"));
-    assert_snapshot!(throttled, @"");
+    assert_snapshot!(throttled, @r#"
+    429 {
+      "detail": "Too many sign-in attempts. Please try again later."
+    }
+    "#);
     assert_eq!(later.status, 200);
 }
 
@@ -176,7 +296,11 @@ async fn a_refresh_token_that_is_used_twice_ends_its_session() {
     let rightful = auth.refresh_with(&second.str("/refresh_token")).await;
     let with_access_token = auth.refresh_as(&second.str("/access_token")).await;
 
-    assert_snapshot!(reused, @"");
+    assert_snapshot!(reused, @r#"
+    401 {
+      "detail": "Refresh token is invalid or has been used"
+    }
+    "#);
     assert_eq!((rightful.status.as_u16(), with_access_token.status.as_u16()), (401, 401));
 }
 
@@ -204,7 +328,11 @@ async fn tokens_end_with_their_time() {
     auth.world.wait(30 * 24 * 3_600);
     let refreshed = auth.refresh_with(&session.str("/refresh_token")).await;
 
-    assert_snapshot!(me, @"");
+    assert_snapshot!(me, @r#"
+    401 {
+      "detail": "Access token has expired"
+    }
+    "#);
     assert_eq!(refreshed.status, 401);
 }
 
@@ -215,7 +343,20 @@ async fn requests_without_good_credentials_are_refused() {
     let basic = Call::get("/api/auth/me").header("authorization", "Basic YTpi").to(&auth.router).await;
     let nonsense = Call::get("/api/auth/me").bearer("nonsense").to(&auth.router).await;
     let unknown = auth.refresh_with("swr_0000000000000.unknown").await;
-    assert_snapshot!([without, basic, nonsense, unknown].map(|answer| answer.to_string()).join("\n"), @"");
+    assert_snapshot!([without, basic, nonsense, unknown].map(|answer| answer.to_string()).join("\n"), @r#"
+    401 {
+      "detail": "Not authenticated"
+    }
+    401 {
+      "detail": "Invalid authentication credentials"
+    }
+    401 {
+      "detail": "Invalid authentication credentials"
+    }
+    401 {
+      "detail": "Refresh token is invalid or has been used"
+    }
+    "#);
 }
 
 #[tokio::test]
@@ -223,5 +364,12 @@ async fn unknown_paths_and_methods_keep_the_shape() {
     let auth = Auth::new().await;
     let path = Call::get("/api/auth/nothing").to(&auth.router).await;
     let method = Call::delete("/api/auth/me").to(&auth.router).await;
-    assert_snapshot!([path, method].map(|answer| answer.to_string()).join("\n"), @"");
+    assert_snapshot!([path, method].map(|answer| answer.to_string()).join("\n"), @r#"
+    404 {
+      "detail": "Not Found"
+    }
+    405 {
+      "detail": "Method Not Allowed"
+    }
+    "#);
 }

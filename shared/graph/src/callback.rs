@@ -51,7 +51,9 @@ mod tests {
     #[test]
     fn only_our_own_spelling_is_ours() {
         let text = callback_data(Id::from_bits(42).unwrap(), 1);
-        for other in ["", ":", "order-17", &text.replace(":1", ":+1"), &text.replace(":1", ":01"), &format!("{text} ")] {
+        for other in
+            ["", ":", "order-17", &text.replace(":1", ":+1"), &text.replace(":1", ":01"), &format!("{text} ")]
+        {
             assert_eq!(CallbackData::parse(other), None, "{other}");
         }
     }

@@ -118,7 +118,8 @@ impl Disposition {
         let passing = refusal.is_transient
             || refusal.code == NO_CODE
             || matches!(refusal.http_status, 408 | 429 | 500..);
-        let disposition = Self::of_code(refusal.code).unwrap_or(if passing { retry(5, 4, 3) } else { Self::Permanent });
+        let disposition =
+            Self::of_code(refusal.code).unwrap_or(if passing { retry(5, 4, 3) } else { Self::Permanent });
         match (disposition, refusal.retry_after) {
             (Self::Retry { first, factor, at_most }, Some(wait)) => {
                 Self::Retry { first: first.max(wait), factor, at_most }
@@ -139,18 +140,29 @@ impl Disposition {
             134_101 => retry(600, 1, UNLIMITED),
             130_429 => Self::SlowDown,
             131_056 => Self::PairRate,
-            0 | 10 | 33 | 190 | 200..=299 | 131_005 | 131_037 | 131_045 => Self::StopNumber,
-            133_000 | 133_005 | 133_006 | 133_008 | 133_009 | 133_010 => Self::StopNumber,
+            0
+            | 10
+            | 33
+            | 190
+            | 200..=299
+            | 131_005
+            | 131_037
+            | 131_045
+            | 133_000
+            | 133_005
+            | 133_006
+            | 133_008
+            | 133_009
+            | 133_010 => Self::StopNumber,
             368 | 131_031 | 131_042 => Self::StopAccount,
             131_048 | 131_064 => Self::HoldCampaigns { resume_after: Some(Duration::from_hours(4)) },
             132_001 | 132_015 | 132_016 => Self::HoldCampaigns { resume_after: None },
             131_049 => Self::RestRecipient { rest: Duration::from_hours(24) },
             131_050 => Self::OptedOut,
             131_053 => Self::MediaRefused,
-            3 | 100 | 130_472 | 130_497 | 131_008 | 131_009 | 131_021 | 131_026 | 131_030 => Self::Permanent,
-            131_047 | 131_051 | 131_052 | 131_062 | 131_063 => Self::Permanent,
-            132_000 | 132_005 | 132_007 | 132_008 | 132_012 | 132_018 | 132_068 | 132_069 => Self::Permanent,
-            134_011 | 134_100 | 134_102 | 135_000 => Self::Permanent,
+            3 | 100 | 130_472 | 130_497 | 131_008 | 131_009 | 131_021 | 131_026 | 131_030 | 131_047
+            | 131_051 | 131_052 | 131_062 | 131_063 | 132_000 | 132_005 | 132_007 | 132_008 | 132_012
+            | 132_018 | 132_068 | 132_069 | 134_011 | 134_100 | 134_102 | 135_000 => Self::Permanent,
             _ => return None,
         })
     }
@@ -211,9 +223,18 @@ mod tests {
             (rest, &[131_049]),
             (Disposition::OptedOut, &[131_050]),
             (Disposition::MediaRefused, &[131_053]),
-            (Disposition::Permanent, &[3, 100, 130_472, 130_497, 131_008, 131_009, 131_021, 131_026, 131_030]),
-            (Disposition::Permanent, &[131_047, 131_051, 131_052, 131_062, 131_063, 132_000, 132_005, 132_007]),
-            (Disposition::Permanent, &[132_008, 132_012, 132_018, 132_068, 132_069, 134_011, 134_100, 134_102]),
+            (
+                Disposition::Permanent,
+                &[3, 100, 130_472, 130_497, 131_008, 131_009, 131_021, 131_026, 131_030],
+            ),
+            (
+                Disposition::Permanent,
+                &[131_047, 131_051, 131_052, 131_062, 131_063, 132_000, 132_005, 132_007],
+            ),
+            (
+                Disposition::Permanent,
+                &[132_008, 132_012, 132_018, 132_068, 132_069, 134_011, 134_100, 134_102],
+            ),
             (Disposition::Permanent, &[135_000]),
         ];
         for (disposition, codes) in expected {

@@ -75,7 +75,8 @@ mod tests {
     use super::*;
 
     fn refused(status: u16, code: i64) -> DomainError {
-        GraphError::Refused(Box::new(Refusal::read(status, &json!({"code": code, "message": "(#1) No"})))).into()
+        GraphError::Refused(Box::new(Refusal::read(status, &json!({"code": code, "message": "(#1) No"}))))
+            .into()
     }
 
     #[test]

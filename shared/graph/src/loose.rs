@@ -31,7 +31,10 @@ pub fn at<'a>(value: &'a Value, path: &[&str]) -> &'a Value {
 
 /// An integer, written as a number or as a string.
 pub fn integer(value: &Value) -> Option<i64> {
-    #[expect(clippy::cast_possible_truncation, reason = "a fraction of a second does not matter, and the cast saturates")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a fraction of a second does not matter, and the cast saturates"
+    )]
     let from_float = |number: f64| number as i64;
     match value {
         Value::Number(number) => number.as_i64().or_else(|| number.as_f64().map(from_float)),
@@ -83,7 +86,9 @@ mod tests {
     #[test]
     fn a_time_may_be_a_number_or_a_string_in_seconds_or_milliseconds() {
         let expected = Timestamp::from_second(1_750_000_000).unwrap();
-        for value in [json!(1_750_000_000), json!("1750000000"), json!(1_750_000_000.0), json!("1750000000000")] {
+        for value in
+            [json!(1_750_000_000), json!("1750000000"), json!(1_750_000_000.0), json!("1750000000000")]
+        {
             assert_eq!(time(&value), Some(expected), "{value}");
         }
         for value in [json!(null), json!("soon"), json!([]), json!(i64::MAX), json!(1e300)] {

@@ -68,7 +68,11 @@ impl MessageLimit {
 impl Graph {
     /// What Graph says of `meta_number`, as the owner of `token` may see it. A version of Graph that does not
     /// know one of the fields is asked again for the basic ones.
-    pub async fn phone_number(&self, token: &SecretString, meta_number: &MetaId) -> Result<NumberInfo, GraphError> {
+    pub async fn phone_number(
+        &self,
+        token: &SecretString,
+        meta_number: &MetaId,
+    ) -> Result<NumberInfo, GraphError> {
         let limit = if self.version() >= PORTFOLIO_LIMIT_SINCE { PORTFOLIO_LIMIT } else { NUMBER_LIMIT };
         let fields = format!("{FIELDS},{limit}");
         let answer = match self.get(Some(token), meta_number.as_str(), &[("fields", &fields)]).await {
@@ -131,7 +135,10 @@ mod tests {
         }))
         .unwrap();
         assert_eq!(info.number.phone_number.as_str(), "+16315555555");
-        assert_eq!((info.number.quality_rating, info.number.message_limit), (QualityRating::Green, Some(100_000)));
+        assert_eq!(
+            (info.number.quality_rating, info.number.message_limit),
+            (QualityRating::Green, Some(100_000))
+        );
         assert_eq!((info.number.tier.as_str(), info.status.as_deref()), ("HIGH", Some("CONNECTED")));
         assert_eq!(info.business_id, "77".parse().ok());
     }
@@ -141,7 +148,10 @@ mod tests {
         for rating in [json!("NA"), json!("UNKNOWN"), json!("PURPLE"), json!(3), json!(null)] {
             let answer = json!({"display_phone_number": "15550783881", "quality_rating": rating, "messaging_limit_tier": "TIER_X"});
             let info = number_info(&answer).unwrap();
-            assert_eq!((info.number.quality_rating, info.number.message_limit), (QualityRating::Unknown, Some(250)));
+            assert_eq!(
+                (info.number.quality_rating, info.number.message_limit),
+                (QualityRating::Unknown, Some(250))
+            );
             assert_eq!((info.number.tier.as_str(), info.business_id), ("STANDARD", None));
         }
         assert_eq!(number_info(&json!({"id": "1"})), None);

@@ -53,7 +53,9 @@ impl Refusal {
             code: loose::integer(&error["code"]).unwrap_or(NO_CODE),
             subcode: loose::integer(&error["error_subcode"]),
             kind: loose::text(&error["type"]),
-            title: title.as_deref().map_or_else(|| "Unknown error".to_owned(), |text| clean(without_code(text))),
+            title: title
+                .as_deref()
+                .map_or_else(|| "Unknown error".to_owned(), |text| clean(without_code(text))),
             details: details.as_deref().map(clean),
             fbtrace_id: loose::text(&error["fbtrace_id"]),
             http_status,
@@ -127,14 +129,17 @@ impl fmt::Debug for Refusal {
 fn without_code(message: &str) -> &str {
     let rest = message.strip_prefix("(#").and_then(|rest| rest.split_once(')'));
     match rest {
-        Some((code, rest)) if code.bytes().all(|byte| byte.is_ascii_digit()) && !rest.trim().is_empty() => rest.trim(),
+        Some((code, rest)) if code.bytes().all(|byte| byte.is_ascii_digit()) && !rest.trim().is_empty() => {
+            rest.trim()
+        }
         _ => message,
     }
 }
 
 /// The text, shortened, with everything cut out that looks like a token: Graph quotes a malformed one.
 fn clean(text: &str) -> String {
-    let is_secret = |word: &str| word.len() >= MIN_SECRET_LENGTH || (word.starts_with(TOKEN_START) && word.len() > 3);
+    let is_secret =
+        |word: &str| word.len() >= MIN_SECRET_LENGTH || (word.starts_with(TOKEN_START) && word.len() > 3);
     let in_word = |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '-' | '|');
     let mut cleaned = String::with_capacity(text.len());
     let mut rest = text;
@@ -156,9 +161,11 @@ fn regain_access(headers: &HeaderMap) -> Option<Duration> {
     let usage = usage.and_then(|text| serde_json::from_str::<Value>(text).ok());
     let minutes = usage.iter().filter_map(Value::as_object).flat_map(|by_account| by_account.values());
     let minutes = minutes.filter_map(Value::as_array).flatten();
-    let minutes = minutes.filter_map(|use_case| loose::integer(&use_case["estimated_time_to_regain_access"])).max();
+    let minutes =
+        minutes.filter_map(|use_case| loose::integer(&use_case["estimated_time_to_regain_access"])).max();
     let seconds = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse::<u64>().ok());
-    let from_minutes = minutes.and_then(|minutes| u64::try_from(minutes).ok()).map(|minutes| minutes.saturating_mul(60));
+    let from_minutes =
+        minutes.and_then(|minutes| u64::try_from(minutes).ok()).map(|minutes| minutes.saturating_mul(60));
     from_minutes.max(seconds).filter(|seconds| *seconds > 0).map(Duration::from_secs)
 }
 
@@ -176,10 +183,16 @@ mod tests {
                 "error_data": {"messaging_product": "whatsapp", "details": "Too many"}, "error_subcode": 2_494_055,
                 "fbtrace_id": "Az8", "is_transient": true}),
         );
-        assert_eq!((full.code, full.subcode, full.title.as_str()), (130_429, Some(2_494_055), "Rate limit hit"));
+        assert_eq!(
+            (full.code, full.subcode, full.title.as_str()),
+            (130_429, Some(2_494_055), "Rate limit hit")
+        );
         assert_eq!(full.explanation(), "Rate limit hit: Too many");
         assert!(full.is_transient);
-        assert_eq!(full.to_string(), "Graph refused with code 130429, subcode 2494055, HTTP status 400, trace Az8");
+        assert_eq!(
+            full.to_string(),
+            "Graph refused with code 130429, subcode 2494055, HTTP status 400, trace Az8"
+        );
 
         let plain = Refusal::read(400, &json!({"code": "100", "error_data": "blame field"}));
         assert_eq!((plain.code, plain.details.as_deref()), (100, Some("blame field")));

@@ -42,7 +42,8 @@ impl TokenInfo {
 
     /// The WhatsApp business account, where the token is for exactly one.
     pub fn business_id(&self) -> Option<&MetaId> {
-        let concerned = self.granular_scopes.iter().filter(|granular| granular.scope.starts_with("whatsapp_business"));
+        let concerned =
+            self.granular_scopes.iter().filter(|granular| granular.scope.starts_with("whatsapp_business"));
         let mut ids = concerned.flat_map(|granular| &granular.target_ids);
         let first = ids.next()?;
         ids.all(|id| id == first).then_some(first)
@@ -141,14 +142,17 @@ mod tests {
     #[test]
     fn a_token_of_several_accounts_names_none() {
         let scopes = json!([{"scope": "whatsapp_business_management", "target_ids": ["77", "78"]}]);
-        let info = token_info(&json!({"is_valid": true, "expires_at": 0, "granular_scopes": scopes})).unwrap();
+        let info =
+            token_info(&json!({"is_valid": true, "expires_at": 0, "granular_scopes": scopes})).unwrap();
         assert_eq!((info.business_id(), info.expires_at), (None, None));
         assert_eq!(token_info(&json!({"app_id": "1"})), None);
     }
 
     #[test]
     fn a_new_token_does_not_print() {
-        let new = new_token(&json!({"access_token": "EAAnew", "token_type": "bearer", "expires_in": 5_183_944})).unwrap();
+        let new =
+            new_token(&json!({"access_token": "EAAnew", "token_type": "bearer", "expires_in": 5_183_944}))
+                .unwrap();
         assert_eq!(new.expires_in, Some(Duration::from_secs(5_183_944)));
         assert!(!format!("{new:?}").contains("EAAnew"));
         assert!(new_token(&json!({"token_type": "bearer"})).is_none());

@@ -14,7 +14,9 @@ mod status;
 mod tests;
 mod update;
 
-pub use account::{AccountChange, AccountEffect, Capability, NumberQuality, Preference, TemplateChange, UserIdChange, Wish};
+pub use account::{
+    AccountChange, AccountEffect, Capability, NumberQuality, Preference, TemplateChange, UserIdChange, Wish,
+};
 pub use message::InboundMessage;
 pub use raw::Raw;
 pub use signature::{SignatureError, sign, verify_signature};

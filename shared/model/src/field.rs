@@ -114,10 +114,10 @@ impl Refusal {
 pub fn check_length(text: &str, min: usize, max: usize) -> Result<(), Refusal> {
     let length = text.chars().count();
     if length < min {
-        return Err(Refusal::new(Reason::TooShort, format!("should have at least {min} {}", characters(min))));
+        return Err(Refusal::new(Reason::TooShort, format!("String should have at least {min} {}", characters(min))));
     }
     if length > max {
-        return Err(Refusal::new(Reason::TooLong, format!("should have at most {max} {}", characters(max))));
+        return Err(Refusal::new(Reason::TooLong, format!("String should have at most {max} {}", characters(max))));
     }
     Ok(())
 }

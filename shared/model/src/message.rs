@@ -118,7 +118,7 @@ pub struct Attempt {
 pub fn text_body(text: String) -> Result<String, Refusal> {
     check_length(&text, 1, TEXT_MAX_LENGTH)?;
     if text.trim().is_empty() {
-        return Err(Refusal::new(crate::field::Reason::TooShort, "should not be blank"));
+        return Err(Refusal::new(crate::field::Reason::TooShort, "String should not be blank"));
     }
     Ok(text)
 }

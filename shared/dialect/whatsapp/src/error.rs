@@ -156,6 +156,40 @@ mod tests {
             let body = response.into_body().collect().await.unwrap().to_bytes();
             writeln!(table, "{} {status} {}", error.code(), String::from_utf8_lossy(&body)).unwrap();
         }
-        insta::assert_snapshot!(table, @"");
+        insta::assert_snapshot!(table, @r#"
+        invalid_input 422 {"detail":[{"loc":["body","email"],"msg":"Invalid email format","type":"value_error"}]}
+        credentials_missing 401 {"detail":"Not authenticated"}
+        credentials_invalid 401 {"detail":"Invalid authentication credentials"}
+        credentials_expired 401 {"detail":"Access token has expired"}
+        sign_in_refused 401 {"detail":"Invalid credentials"}
+        sign_in_throttled 429 {"detail":"Too many sign-in attempts. Please try again later."}
+        session_ended 401 {"detail":"Refresh token is invalid or has been used"}
+        signature_invalid 401 {"detail":"Invalid webhook signature"}
+        verification_refused 403 {"detail":"Webhook verification failed"}
+        role_required 403 {"detail":"Insufficient permissions. OWNER or ADMIN role required"}
+        user_required 403 {"detail":"Insufficient permissions. This operation needs a user's access token"}
+        workspace_not_found 404 {"detail":"Workspace not found"}
+        workspace_inactive 403 {"detail":"Workspace is not active"}
+        member_not_found 404 {"detail":"Member not found"}
+        phone_number_not_found 404 {"detail":"Phone number not found"}
+        phone_number_inactive 409 {"detail":"Phone number is not active"}
+        too_many_phone_numbers 409 {"detail":"A workspace can have at most 100 phone numbers"}
+        message_not_found 404 {"detail":"Message not found"}
+        route_not_found 404 {"detail":"Not Found"}
+        method_not_allowed 405 {"detail":"Method Not Allowed"}
+        email_taken 409 {"detail":"Email already registered"}
+        already_member 409 {"detail":"User is already a member of this workspace"}
+        too_many_members 409 {"detail":"A workspace can have at most 1000 members"}
+        last_owner 400 {"detail":"A workspace must keep at least one OWNER"}
+        meta_number_taken 409 {"detail":"Phone number is already registered"}
+        contested 409 {"detail":"The resource was changed by another request. Please try again."}
+        provider_not_configured 422 {"detail":"Authentication provider 'Google' is not configured"}
+        meta_refused 400 {"detail":"Meta rejected the request: the access token has expired"}
+        meta_unavailable 502 {"detail":"WhatsApp is unavailable at the moment. Please try again later."}
+        rate_limited 429 {"detail":"Rate limit exceeded. Please try again later."}
+        too_large 413 {"detail":"Request body is too large: at most 1048576 bytes are allowed"}
+        unavailable 503 {"detail":"Service temporarily unavailable. Please try again later."}
+        internal 500 {"detail":"Internal server error"}
+        "#);
     }
 }

@@ -82,7 +82,8 @@ async fn read_request(stream: &mut TcpStream) -> String {
         let read = stream.read(&mut buffer).await.unwrap();
         request.push_str(std::str::from_utf8(&buffer[..read]).unwrap());
         let Some((head, body)) = request.split_once("\r\n\r\n") else { continue };
-        let length = head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
+        let length =
+            head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
         if read == 0 || body.len() >= length.unwrap_or(0_usize) {
             return request;
         }
@@ -91,7 +92,9 @@ async fn read_request(stream: &mut TcpStream) -> String {
 
 fn answer(status: u16, headers: &str, body: &str) -> Act {
     let length = body.len();
-    Act::Answer(format!("HTTP/1.1 {status} X\r\nconnection: close\r\n{headers}content-length: {length}\r\n\r\n{body}"))
+    Act::Answer(format!(
+        "HTTP/1.1 {status} X\r\nconnection: close\r\n{headers}content-length: {length}\r\n\r\n{body}"
+    ))
 }
 
 fn json_answer(status: u16, body: &Value) -> Act {
@@ -156,7 +159,9 @@ async fn a_refusal_has_a_disposition_whatever_its_http_status() {
     ] {
         let error = json!({"error": {"message": "No", "code": code, "fbtrace_id": "A1"}});
         let server = Server::start(vec![json_answer(status, &error)]).await;
-        let Err(SendError::Refused(refusal)) = send(&server.graph).await else { panic!("{code} is no refusal") };
+        let Err(SendError::Refused(refusal)) = send(&server.graph).await else {
+            panic!("{code} is no refusal")
+        };
         assert_eq!((refusal.disposition(), refusal.http_status), (expected, status));
     }
 }
@@ -253,7 +258,10 @@ async fn tokens_are_inspected_and_exchanged() {
     assert!(server.request(0).starts_with("GET /v23.0/debug_token?input_token=EAAtest "));
     assert!(server.request(0).contains("authorization: Bearer 7|app&secret\r\n"));
     let exchanged = server.graph.exchange_token("7", &secret, &token()).await.unwrap();
-    assert_eq!((exchanged.token.expose_secret(), exchanged.expires_in), ("EAAlong", Some(Duration::from_mins(1))));
+    assert_eq!(
+        (exchanged.token.expose_secret(), exchanged.expires_in),
+        ("EAAlong", Some(Duration::from_mins(1)))
+    );
     assert!(server.request(1).contains("client_secret=app%26secret&fb_exchange_token=EAAtest"));
 }
 
@@ -280,8 +288,15 @@ fn a_configuration_that_cannot_work_is_refused_at_once() {
         ("https://graph.facebook.com", "v23.0/../x", ConfigError::Version),
         ("https://graph.facebook.com", "v23.+1", ConfigError::Version),
     ] {
-        assert_eq!(Graph::new(GraphConfig::new(base_url, version)).err(), Some(expected), "{base_url} {version}");
+        assert_eq!(
+            Graph::new(GraphConfig::new(base_url, version)).err(),
+            Some(expected),
+            "{base_url} {version}"
+        );
     }
-    let slow = GraphConfig { connect_timeout: Duration::from_mins(1), ..GraphConfig::new("https://graph.facebook.com", "v23.0") };
+    let slow = GraphConfig {
+        connect_timeout: Duration::from_mins(1),
+        ..GraphConfig::new("https://graph.facebook.com", "v23.0")
+    };
     assert_eq!(Graph::new(slow).err(), Some(ConfigError::Timeouts));
 }

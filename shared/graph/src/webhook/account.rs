@@ -75,12 +75,15 @@ impl AccountChange {
         let event = text_at(value, &["event"])?;
         let ban = text_at(value, &["ban_info", "waba_ban_state"]);
         let effect = match (event.as_str(), ban.as_deref()) {
-            ("ACCOUNT_DELETED" | "ACCOUNT_OFFBOARDED", _) | ("DISABLED_UPDATE", Some("DISABLE")) => AccountEffect::Stopped,
+            ("ACCOUNT_DELETED" | "ACCOUNT_OFFBOARDED", _) | ("DISABLED_UPDATE", Some("DISABLE")) => {
+                AccountEffect::Stopped
+            }
             ("ACCOUNT_RECONNECTED", _) | ("DISABLED_UPDATE", Some("REINSTATE")) => AccountEffect::Restored,
             _ => AccountEffect::Unchanged,
         };
         let restrictions = value["restriction_info"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let restrictions = restrictions.iter().filter_map(|info| text_at(info, &["restriction_type"])).collect();
+        let restrictions =
+            restrictions.iter().filter_map(|info| text_at(info, &["restriction_type"])).collect();
         Some(Self { event, effect, restrictions })
     }
 }
@@ -110,7 +113,8 @@ impl TemplateChange {
         Some(Self {
             template_id: text_at(value, &["message_template_id"]),
             name: text_at(value, &["message_template_name"]),
-            language: text_at(value, &["message_template_language"]).map(|language| language.replace('-', "_")),
+            language: text_at(value, &["message_template_language"])
+                .map(|language| language.replace('-', "_")),
             event: text_at(value, &["event"])?,
             reason: reason.filter(|reason| reason != "NONE"),
             category: text_at(value, &["message_template_category"]),
@@ -150,7 +154,12 @@ impl Preference {
             Some("resume" | "signup") => Some(Wish::Resume),
             _ => None,
         };
-        Some(Self { customer, category: text_at(item, &["category"]), wish, at: loose::time(&item["timestamp"]) })
+        Some(Self {
+            customer,
+            category: text_at(item, &["category"]),
+            wish,
+            at: loose::time(&item["timestamp"]),
+        })
     }
 }
 

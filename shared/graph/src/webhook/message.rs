@@ -88,7 +88,10 @@ fn readable(kind: &str, message: &Value) -> Option<String> {
             let kind = edited["type"].as_str().filter(|kind| *kind != "edit")?;
             readable(kind, edited)
         }
-        _ => ["body", "caption", "text", "payload", "title"].iter().find_map(|name| content[*name].as_str()).and_then(filled),
+        _ => ["body", "caption", "text", "payload", "title"]
+            .iter()
+            .find_map(|name| content[*name].as_str())
+            .and_then(filled),
     }
 }
 
@@ -105,7 +108,8 @@ fn interactive(content: &Value) -> Option<String> {
 }
 
 fn names(contacts: &Value) -> Option<String> {
-    let names = contacts.as_array()?.iter().filter_map(|contact| text_at(contact, &["name", "formatted_name"]));
+    let names =
+        contacts.as_array()?.iter().filter_map(|contact| text_at(contact, &["name", "formatted_name"]));
     let names: Vec<String> = names.collect();
     (!names.is_empty()).then(|| names.join(", "))
 }

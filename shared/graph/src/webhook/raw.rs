@@ -84,7 +84,10 @@ mod tests {
 
     #[test]
     fn half_of_a_pair_does_not_cost_the_text() {
-        let value = raw(r#"["cut \ud83d", "\ude00 cut", "\ud83d\ude00 \u00e4 \\ud83d", "\ud83d\ud83d\ude00"]"#).value().unwrap();
+        let value =
+            raw(r#"["cut \ud83d", "\ude00 cut", "\ud83d\ude00 \u00e4 \\ud83d", "\ud83d\ud83d\ude00"]"#)
+                .value()
+                .unwrap();
         assert_eq!(value, json!(["cut \u{fffd}", "\u{fffd} cut", "😀 ä \\ud83d", "\u{fffd}😀"]));
     }
 

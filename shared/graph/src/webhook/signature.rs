@@ -31,8 +31,13 @@ impl From<SignatureError> for DomainError {
 
 /// Checks the value of `X-Hub-Signature-256` against a body, in constant time. The body is what came over the
 /// wire, with base64 of the gateway undone: Meta escapes JSON in its own way, so nothing rebuilt will do.
-pub fn verify_signature(app_secret: &SecretString, header: Option<&str>, body: &[u8]) -> Result<(), SignatureError> {
-    let digits = header.ok_or(SignatureError::Missing)?.strip_prefix(PREFIX).ok_or(SignatureError::Malformed)?;
+pub fn verify_signature(
+    app_secret: &SecretString,
+    header: Option<&str>,
+    body: &[u8],
+) -> Result<(), SignatureError> {
+    let digits =
+        header.ok_or(SignatureError::Missing)?.strip_prefix(PREFIX).ok_or(SignatureError::Malformed)?;
     let mut given = [0; DIGEST_BYTES];
     hex::decode_to_slice(digits, &mut given).map_err(|_| SignatureError::Malformed)?;
     let matches: bool = digest(app_secret, body).ct_eq(&given).into();
@@ -47,7 +52,9 @@ pub fn sign(app_secret: &SecretString, body: &[u8]) -> String {
 fn digest(app_secret: &SecretString, body: &[u8]) -> [u8; DIGEST_BYTES] {
     let key = app_secret.expose_secret().as_bytes();
     // HMAC takes keys of any length (RFC 2104, section 2), so there is no error to report.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { unreachable!("a key of any length is taken") };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
+        unreachable!("a key of any length is taken")
+    };
     mac.update(body);
     mac.finalize().into_bytes().into()
 }
@@ -74,16 +81,34 @@ mod tests {
         let signature = sign(&secret(), escaped);
         assert_eq!(verify_signature(&secret(), Some(&signature), escaped), Ok(()));
         let plain = r#"{"a":"ä / @"}"#;
-        assert_eq!(verify_signature(&secret(), Some(&signature), plain.as_bytes()), Err(SignatureError::Mismatch));
+        assert_eq!(
+            verify_signature(&secret(), Some(&signature), plain.as_bytes()),
+            Err(SignatureError::Mismatch)
+        );
     }
 
     #[test]
     fn what_is_missing_malformed_or_wrong_is_refused() {
         let good = sign(&secret(), b"{}");
         assert_eq!(verify_signature(&secret(), None, b"{}"), Err(SignatureError::Missing));
-        for bad in ["", "sha256=", &good[7..], &good[..70], &format!("{good}0"), &good.replace("256", "1"), "sha256=é"] {
-            assert_eq!(verify_signature(&secret(), Some(bad), b"{}"), Err(SignatureError::Malformed), "{bad}");
+        for bad in [
+            "",
+            "sha256=",
+            &good[7..],
+            &good[..70],
+            &format!("{good}0"),
+            &good.replace("256", "1"),
+            "sha256=é",
+        ] {
+            assert_eq!(
+                verify_signature(&secret(), Some(bad), b"{}"),
+                Err(SignatureError::Malformed),
+                "{bad}"
+            );
         }
-        assert_eq!(verify_signature(&SecretString::from("other"), Some(&good), b"{}"), Err(SignatureError::Mismatch));
+        assert_eq!(
+            verify_signature(&SecretString::from("other"), Some(&good), b"{}"),
+            Err(SignatureError::Mismatch)
+        );
     }
 }

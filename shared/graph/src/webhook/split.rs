@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 use switchboard_model::DomainError;
+use switchboard_model::address::PhoneAddress;
 use switchboard_model::field::{FieldError, Reason};
 use switchboard_model::phone_number::MetaId;
 
@@ -82,11 +83,13 @@ impl Splitter {
         };
         let metadata = parts.get("metadata").and_then(|metadata| object(metadata)).unwrap_or_default();
         origin.phone_number_id = id(metadata.get("phone_number_id"));
-        origin.display_phone_number =
-            metadata.get("display_phone_number").and_then(|number| loose::text(&value(number)));
+        let display = metadata.get("display_phone_number").and_then(|number| loose::text(&value(number)));
+        origin.phone_number = display.and_then(|number| PhoneAddress::from_display(&number).ok());
         match origin.field.as_deref() {
             Some("messages") => self.messages(&origin, raw, parts),
-            Some("user_preferences") => self.items(&origin, raw, &parts, "user_preferences", Kind::Preference),
+            Some("user_preferences") => {
+                self.items(&origin, raw, &parts, "user_preferences", Kind::Preference);
+            }
             Some("user_id_update") => self.items(&origin, raw, &parts, "user_id_update", Kind::UserIdChange),
             Some(_) => self.push(Kind::Event, &origin, raw),
             None => self.push(Kind::Other, &origin, change),
@@ -107,7 +110,9 @@ impl Splitter {
         let contacts = parts.get("contacts").and_then(|contacts| list(contacts)).unwrap_or_default();
         let contacts: Vec<Contact<'_>> = contacts.into_iter().filter_map(Contact::of).collect();
         let mut found = false;
-        for (name, kind) in [("statuses", Kind::Status), ("messages", Kind::Message), ("errors", Kind::AccountError)] {
+        for (name, kind) in
+            [("statuses", Kind::Status), ("messages", Kind::Message), ("errors", Kind::AccountError)]
+        {
             let Some(items) = parts.remove(name) else { continue };
             found = true;
             let Some(items) = list(items) else {
@@ -117,7 +122,9 @@ impl Splitter {
             let alone = items.len() == 1;
             for item in items {
                 self.item(kind, origin, item);
-                if kind == Kind::Message && let Some(update) = self.updates.last_mut() {
+                if kind == Kind::Message
+                    && let Some(update) = self.updates.last_mut()
+                {
                     update.contact = sender(item, &contacts, alone).map(|contact| Raw::of(contact.raw));
                 }
             }

@@ -23,7 +23,7 @@ pub struct Status {
     /// The recipient, unless it is a group.
     pub recipient: Option<Customer>,
     /// The member of a group whom it concerns.
-    pub participant: Option<String>,
+    pub participant: Option<Customer>,
 }
 
 impl Status {
@@ -31,14 +31,15 @@ impl Status {
     pub(super) fn read(item: &Value) -> Option<Self> {
         let name = loose::text(&item["status"])?;
         let is_group = item["recipient_type"] == "group";
-        let recipient = loose::customer(&item["recipient_id"]).or_else(|| loose::customer(&item["recipient_user_id"]));
+        let recipient =
+            loose::customer(&item["recipient_id"]).or_else(|| loose::customer(&item["recipient_user_id"]));
         Some(Self {
             wa_message_id: loose::text(&item["id"])?,
             report: report(&name, item),
             at: loose::time(&item["timestamp"]),
             callback: item["biz_opaque_callback_data"].as_str().and_then(CallbackData::parse),
             recipient: recipient.filter(|_| !is_group),
-            participant: loose::text(&item["recipient_participant_id"]),
+            participant: loose::customer(&item["recipient_participant_id"]),
             name,
         })
     }

@@ -3,11 +3,14 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use switchboard_model::address::PhoneAddress;
+use switchboard_model::conversation::Customer;
 use switchboard_model::message::Failure;
 use switchboard_model::phone_number::MetaId;
 
 use super::{
-    AccountChange, Capability, InboundMessage, NumberQuality, Preference, Raw, Status, TemplateChange, UserIdChange,
+    AccountChange, Capability, InboundMessage, NumberQuality, Preference, Raw, Status, TemplateChange,
+    UserIdChange,
 };
 use crate::loose;
 
@@ -61,8 +64,8 @@ pub struct Origin {
     pub field: Option<String>,
     /// The number, with messages and statuses.
     pub phone_number_id: Option<MetaId>,
-    /// The number as Meta displays it, with messages and statuses.
-    pub display_phone_number: Option<String>,
+    /// The number itself, with messages and statuses.
+    pub phone_number: Option<PhoneAddress>,
 }
 
 /// What an update says.
@@ -96,7 +99,8 @@ impl Update {
         let Ok(value) = self.raw.value() else { return Event::Other };
         let event = match self.kind {
             Kind::Message => {
-                let contact = self.contact.as_ref().and_then(|contact| contact.value().ok()).unwrap_or_default();
+                let contact =
+                    self.contact.as_ref().and_then(|contact| contact.value().ok()).unwrap_or_default();
                 InboundMessage::read(value, &contact).map(|message| Event::Message(Box::new(message)))
             }
             Kind::Status => Status::read(&value).map(|status| Event::Status(Box::new(status))),
@@ -128,7 +132,7 @@ impl Update {
         let spelled = match self.read() {
             Event::Message(message) => Some(format!("message:{number}:{}", message.wa_message_id)),
             Event::Status(status) => {
-                let participant = status.participant.as_deref().unwrap_or_default();
+                let participant = status.participant.as_ref().map_or("", Customer::as_str);
                 Some(format!("status:{number}:{}:{}:{participant}", status.wa_message_id, status.name))
             }
             Event::Template(change) => {
@@ -143,6 +147,9 @@ impl Update {
     fn hashed(&self) -> String {
         let Origin { business_id, entry_time, field, phone_number_id, .. } = &self.origin;
         let origin = format!("{business_id:?}:{entry_time:?}:{field:?}:{phone_number_id:?}:{:?}:", self.kind);
-        format!("other:{}", hex::encode(Sha256::new().chain_update(origin).chain_update(self.raw.text()).finalize()))
+        format!(
+            "other:{}",
+            hex::encode(Sha256::new().chain_update(origin).chain_update(self.raw.text()).finalize())
+        )
     }
 }

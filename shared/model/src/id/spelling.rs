@@ -244,6 +244,14 @@ mod tests {
 
         let spelled: Vec<_> = SPELLINGS.iter().map(|(spell, _)| spell(id)).collect();
 
-        insta::assert_debug_snapshot!(spelled, @"");
+        insta::assert_debug_snapshot!(spelled, @r#"
+        [
+            "911234567890123456",
+            "0S9AV0BV2BEP0",
+            "01M7SX5WYRJVNG11SE0QT1CFMX",
+            "01a1f3d2-f3d8-796e-ac02-1cb817d058fa",
+            "msg_01m7sx5wyrjvng11se0qt1cfmx",
+        ]
+        "#);
     }
 }

@@ -14,12 +14,17 @@ fn a_number_is_told_its_limit_by_its_display_number() {
         json!({"display_phone_number": "15550783881", "event": "UPGRADE", "current_limit": "TIER_2K", "old_limit": "TIER_250"}),
         json!({"display_phone_number": 15_550_783_881_u64, "max_daily_conversations_per_business": 2_000}),
     ] {
-        let Event::NumberQuality(quality) = only("phone_number_quality_update", &value).read() else { panic!("{value}") };
+        let Event::NumberQuality(quality) = only("phone_number_quality_update", &value).read() else {
+            panic!("{value}")
+        };
         assert_eq!(quality.phone_number.as_str(), "+15550783881");
         assert_eq!(quality.message_limit, Some(MessageLimit::Users(2_000)));
     }
-    let flagged = json!({"display_phone_number": "15550783881", "event": "FLAGGED", "current_limit": "TIER_NOT_SET"});
-    assert!(matches!(only("phone_number_quality_update", &flagged).read(), Event::NumberQuality(quality) if quality.message_limit.is_none()));
+    let flagged =
+        json!({"display_phone_number": "15550783881", "event": "FLAGGED", "current_limit": "TIER_NOT_SET"});
+    assert!(
+        matches!(only("phone_number_quality_update", &flagged).read(), Event::NumberQuality(quality) if quality.message_limit.is_none())
+    );
     assert_eq!(only("phone_number_quality_update", &json!({"event": "FLAGGED"})).read(), Event::Other);
 }
 
@@ -28,10 +33,16 @@ fn a_capability_is_a_tier_or_a_number() {
     for (value, limit) in [
         (json!({"max_daily_conversations_per_business": "TIER_UNLIMITED"}), MessageLimit::Unlimited),
         (json!({"max_daily_conversations_per_business": 10_000}), MessageLimit::Users(10_000)),
-        (json!({"max_daily_conversation_per_phone": -1, "max_phone_numbers_per_business": 2}), MessageLimit::Unlimited),
+        (
+            json!({"max_daily_conversation_per_phone": -1, "max_phone_numbers_per_business": 2}),
+            MessageLimit::Unlimited,
+        ),
     ] {
         let event = only("business_capability_update", &value).read();
-        assert!(matches!(event, Event::Capability(capability) if capability.message_limit == limit), "{value}");
+        assert!(
+            matches!(event, Event::Capability(capability) if capability.message_limit == limit),
+            "{value}"
+        );
     }
 }
 
@@ -57,11 +68,15 @@ fn an_account_stops_when_it_is_disabled_or_gone() {
 
 #[test]
 fn a_template_is_known_by_its_id_and_its_language_as_graph_spells_it() {
-    let value = |language: &str| json!({"event": "PAUSED", "message_template_id": 1_689_556_908_129_832_u64,
+    let value = |language: &str| {
+        json!({"event": "PAUSED", "message_template_id": 1_689_556_908_129_832_u64,
         "message_template_name": "order", "message_template_language": language, "reason": "NONE",
-        "other_info": {"title": "FIRST_PAUSE", "description": "d"}, "message_template_category": "UTILITY"});
+        "other_info": {"title": "FIRST_PAUSE", "description": "d"}, "message_template_category": "UTILITY"})
+    };
     for language in ["en-US", "en_US"] {
-        let Event::Template(change) = only("message_template_status_update", &value(language)).read() else { panic!() };
+        let Event::Template(change) = only("message_template_status_update", &value(language)).read() else {
+            panic!()
+        };
         assert_eq!(change.template_id.as_deref(), Some("1689556908129832"));
         assert_eq!((change.language.as_deref(), change.reason), (Some("en_US"), None));
         assert_eq!((change.event.as_str(), change.pause.as_deref()), ("PAUSED", Some("FIRST_PAUSE")));
@@ -82,11 +97,14 @@ fn each_customer_who_stops_or_resumes_marketing_is_an_update() {
         {"wa_id": "1651", "value": "signup"}, {"wa_id": "1652", "value": "ponder"}, {"value": "stop"},
     ]);
     let updates = split(&post("user_preferences", &json!({"user_preferences": wishes})));
-    let read: Vec<_> = updates.iter().map(|update| match update.read() {
-        Event::Preference(preference) => preference.wish,
-        Event::Other => None,
-        other => panic!("{other:?}"),
-    });
+    let read: Vec<_> = updates
+        .iter()
+        .map(|update| match update.read() {
+            Event::Preference(preference) => preference.wish,
+            Event::Other => None,
+            other => panic!("{other:?}"),
+        })
+        .collect();
     assert_eq!(read, [Some(Wish::Stop), Some(Wish::Resume), Some(Wish::Resume), None, None]);
     assert_eq!(updates[4].read(), Event::Other);
 }
@@ -94,8 +112,14 @@ fn each_customer_who_stops_or_resumes_marketing_is_an_update() {
 #[test]
 fn a_new_business_scoped_id_is_told_with_the_old_one() {
     let item = json!({"wa_id": "1650", "user_id": {"previous": "US.1", "current": "US.2"}, "timestamp": "1750000000"});
-    let Event::UserIdChange(change) = only("user_id_update", &json!({"user_id_update": [item]})).read() else { panic!() };
-    assert_eq!((change.previous, Some(change.current)), (Customer::from_whatsapp("US.1"), Customer::from_whatsapp("US.2")));
+    let Event::UserIdChange(change) = only("user_id_update", &json!({"user_id_update": [item]})).read()
+    else {
+        panic!()
+    };
+    assert_eq!(
+        (change.previous, Some(change.current)),
+        (Customer::from_whatsapp("US.1"), Customer::from_whatsapp("US.2"))
+    );
     assert!(change.at.is_some());
 }
 

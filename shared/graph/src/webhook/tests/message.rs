@@ -1,6 +1,7 @@
 //! What customers write.
 
 use serde_json::{Value, json};
+use switchboard_model::Timestamp;
 use switchboard_model::conversation::Customer;
 
 use super::super::{Event, Kind};
@@ -12,13 +13,16 @@ fn of_type(kind: &str, content: &Value) -> Value {
 
 #[test]
 fn every_type_is_read() {
-    let flow = json!({"type": "nfm_reply", "nfm_reply": {"name": "flow", "body": "Sent", "response_json": "{}"}});
+    let flow =
+        json!({"type": "nfm_reply", "nfm_reply": {"name": "flow", "body": "Sent", "response_json": "{}"}});
     let button = json!({"type": "button_reply", "button_reply": {"id": "1", "title": "Yes"}});
-    let list = json!({"type": "list_reply", "list_reply": {"id": "1", "title": "Monday", "description": "d"}});
+    let list =
+        json!({"type": "list_reply", "list_reply": {"id": "1", "title": "Monday", "description": "d"}});
     let call = json!({"type": "call_permission_reply", "call_permission_reply": {"response": "accept"}});
     let media = json!({"id": "1", "mime_type": "image/jpeg", "sha256": "x"});
     let captioned = json!({"id": "1", "mime_type": "image/jpeg", "sha256": "x", "caption": "Look"});
-    let people = json!([{"name": {"formatted_name": "Ada"}}, {"name": {}}, {"name": {"formatted_name": "Bob"}}]);
+    let people =
+        json!([{"name": {"formatted_name": "Ada"}}, {"name": {}}, {"name": {"formatted_name": "Bob"}}]);
     let edit = json!({"original_message_id": "w", "message": {"type": "text", "text": {"body": "New"}}});
     for (kind, content, text) in [
         ("text", json!({"body": "Hello"}), Some("Hello")),
@@ -29,7 +33,11 @@ fn every_type_is_read() {
         ("voice", media.clone(), None),
         ("document", captioned, Some("Look")),
         ("sticker", media, None),
-        ("location", json!({"latitude": 1.5, "longitude": 2, "name": "Home", "address": "Street 1"}), Some("Home")),
+        (
+            "location",
+            json!({"latitude": 1.5, "longitude": 2, "name": "Home", "address": "Street 1"}),
+            Some("Home"),
+        ),
         ("location", json!({"latitude": 1.5, "longitude": 2}), None),
         ("contacts", people, Some("Ada, Bob")),
         ("interactive", button, Some("Yes")),
@@ -41,7 +49,11 @@ fn every_type_is_read() {
         ("reaction", json!({"message_id": "wamid.B", "emoji": "👍"}), Some("👍")),
         ("reaction", json!({"message_id": "wamid.B"}), None),
         ("reaction", json!({"message_id": "wamid.B", "emoji": ""}), None),
-        ("order", json!({"catalog_id": "1", "text": "Please", "product_items": [{"quantity": "2"}]}), Some("Please")),
+        (
+            "order",
+            json!({"catalog_id": "1", "text": "Please", "product_items": [{"quantity": "2"}]}),
+            Some("Please"),
+        ),
         ("system", json!({"type": "user_changed_number", "body": "Changed", "wa_id": "2"}), Some("Changed")),
         ("edit", edit, Some("New")),
         ("revoke", json!({"original_message_id": "w"}), None),
@@ -56,7 +68,7 @@ fn every_type_is_read() {
         assert_eq!((read.kind.as_str(), read.text.as_deref()), (kind, text), "{item}");
         assert_eq!(read.raw, item);
         assert_eq!(read.customer, Customer::from_whatsapp("16505551234"));
-        assert_eq!(read.at.map(|at| at.as_second()), Some(1_750_000_000));
+        assert_eq!(read.at.map(Timestamp::as_second), Some(1_750_000_000));
     }
 }
 
@@ -113,7 +125,8 @@ fn a_number_that_whatsapp_spells_differently_keeps_its_profile() {
 fn context_may_be_only_a_mark_of_forwarding() {
     let forwarded = message(&json!({"id": "w", "context": {"forwarded": true}}), &json!([]));
     assert_eq!(forwarded.reply_to, None);
-    let reply = message(&json!({"id": "w", "context": {"from": "1", "id": "wamid.B"}, "group_id": 5}), &json!([]));
+    let reply =
+        message(&json!({"id": "w", "context": {"from": "1", "id": "wamid.B"}, "group_id": 5}), &json!([]));
     assert_eq!((reply.reply_to.as_deref(), reply.group_id.as_deref()), (Some("wamid.B"), Some("5")));
 }
 
@@ -127,7 +140,10 @@ fn a_text_that_was_cut_in_half_an_emoji_is_kept() {
 
 #[test]
 fn an_error_beside_messages_is_read() {
-    let update = only("messages", &json!({"metadata": metadata(), "errors": [{"code": 130_429, "title": "Rate limit hit"}]}));
+    let update = only(
+        "messages",
+        &json!({"metadata": metadata(), "errors": [{"code": 130_429, "title": "Rate limit hit"}]}),
+    );
     assert_eq!(update.kind, Kind::AccountError);
     assert!(matches!(update.read(), Event::AccountError(failure) if failure.code == 130_429));
 }

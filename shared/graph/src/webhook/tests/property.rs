@@ -6,11 +6,40 @@ use serde_json::{Value, json};
 use super::super::{Update, split};
 
 const NAMES: &[&str] = &[
-    "entry", "changes", "field", "value", "messages", "statuses", "contacts", "errors", "metadata", "id", "type", "text",
-    "from", "status", "timestamp", "user_preferences", "user_id_update", "code", "edit", "message", "event",
+    "entry",
+    "changes",
+    "field",
+    "value",
+    "messages",
+    "statuses",
+    "contacts",
+    "errors",
+    "metadata",
+    "id",
+    "type",
+    "text",
+    "from",
+    "status",
+    "timestamp",
+    "user_preferences",
+    "user_id_update",
+    "code",
+    "edit",
+    "message",
+    "event",
 ];
-const WORDS: &[&str] =
-    &["messages", "user_preferences", "account_update", "text", "edit", "contacts", "failed", "read", "-1", "16505551234"];
+const WORDS: &[&str] = &[
+    "messages",
+    "user_preferences",
+    "account_update",
+    "text",
+    "edit",
+    "contacts",
+    "failed",
+    "read",
+    "-1",
+    "16505551234",
+];
 
 /// JSON that is made of Meta's words, in no particular order.
 fn any_json() -> impl Strategy<Value = Value> {

@@ -2,24 +2,27 @@
 
 use serde_json::{Value, json};
 use switchboard_model::Id;
+use switchboard_model::Timestamp;
 use switchboard_model::conversation::Customer;
 use switchboard_model::message::{Failure, ReportKind};
 
 use super::super::{Event, Kind};
 use super::{metadata, only, post, split, status};
-use crate::callback::{CallbackData, callback_data};
 use crate::NO_CODE;
+use crate::callback::{CallbackData, callback_data};
 
 #[test]
 fn a_status_names_the_message_by_both_ids() {
     let message_id = Id::from_bits(42).unwrap();
-    let read = status(&json!({"id": "wamid.A", "status": "sent", "timestamp": "1750000000", "recipient_id": "16505551234",
+    let read = status(
+        &json!({"id": "wamid.A", "status": "sent", "timestamp": "1750000000", "recipient_id": "16505551234",
         "biz_opaque_callback_data": callback_data(message_id, 2),
-        "conversation": {"id": "c", "expiration_timestamp": 1_750_086_400}, "pricing": {"billable": true}}));
+        "conversation": {"id": "c", "expiration_timestamp": 1_750_086_400}, "pricing": {"billable": true}}),
+    );
     assert_eq!(read.wa_message_id, "wamid.A");
     assert_eq!(read.callback, Some(CallbackData { message_id, attempt: 2 }));
     assert_eq!(read.recipient, Customer::from_whatsapp("16505551234"));
-    assert_eq!(read.at.map(|at| at.as_second()), Some(1_750_000_000));
+    assert_eq!(read.at.map(Timestamp::as_second), Some(1_750_000_000));
 }
 
 #[test]
@@ -44,7 +47,11 @@ fn a_failure_has_code_title_and_details_as_far_as_told() {
         "error_data": {"details": "Not on WhatsApp"}, "href": "https://example.com"}, {"code": 1}]);
     assert_eq!(
         failure(json!({"id": "a", "status": "failed", "errors": errors})),
-        Failure { code: 131_026, title: "Message undeliverable".to_owned(), details: Some("Not on WhatsApp".to_owned()) }
+        Failure {
+            code: 131_026,
+            title: "Message undeliverable".to_owned(),
+            details: Some("Not on WhatsApp".to_owned())
+        }
     );
     for errors in [json!(null), json!([]), json!("odd"), json!([7])] {
         assert_eq!(failure(json!({"id": "a", "status": "failed", "errors": errors})).code, NO_CODE);
@@ -55,7 +62,8 @@ fn a_failure_has_code_title_and_details_as_far_as_told() {
 fn contacts_beside_a_status_do_not_matter() {
     for contacts in [json!(null), json!([{"wa_id": "1"}]), json!([{}]), json!([null]), json!("odd")] {
         let statuses = json!([{"id": "a", "status": "failed"}]);
-        let update = only("messages", &json!({"metadata": metadata(), "contacts": contacts, "statuses": statuses}));
+        let update =
+            only("messages", &json!({"metadata": metadata(), "contacts": contacts, "statuses": statuses}));
         assert_eq!((update.kind, &update.contact), (Kind::Status, &None));
         assert!(matches!(update.read(), Event::Status(_)));
     }
@@ -68,8 +76,9 @@ fn a_recipient_may_be_hidden_or_a_group() {
     assert_eq!(hidden.recipient, Customer::from_whatsapp("US.1"));
     let group = json!({"id": "a", "status": "read", "recipient_id": 123, "recipient_type": "group", "recipient_participant_id": "1650"});
     let read = status(&group);
-    assert_eq!((read.recipient, read.participant.as_deref()), (None, Some("1650")));
-    let other = json!({"id": "a", "status": "read", "recipient_type": "group", "recipient_participant_id": "1651"});
+    assert_eq!((read.recipient, read.participant), (None, Customer::from_whatsapp("1650")));
+    let other =
+        json!({"id": "a", "status": "read", "recipient_type": "group", "recipient_participant_id": "1651"});
     let updates = split(&post("messages", &json!({"statuses": [group, other]})));
     assert_ne!(updates[0].identity(), updates[1].identity());
 }
