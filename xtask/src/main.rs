@@ -2,6 +2,7 @@
 
 mod build;
 mod deploy;
+mod document;
 mod fault_proxy;
 mod gateway;
 mod http;
@@ -12,6 +13,7 @@ mod process;
 mod progress;
 mod report;
 mod seed;
+mod simulator;
 mod stack;
 mod suite;
 mod up;

@@ -16,8 +16,6 @@ use crate::stack::{Options, Stack};
 use crate::venv::{Purpose, Venv};
 use crate::workspace::Workspace;
 
-/// The directory of the whole-system tests.
-const SYSTEM_TESTS: &str = "tests";
 /// The package whose tests compare the `OpenAPI` documents with the code, and write them when asked to.
 const OPENAPI_TESTS: &str = "parity-tests";
 const PROFILE: Profile = Profile::Local;
@@ -109,13 +107,14 @@ impl Suite<'_> {
         fs::create_dir_all(data.join("logs"))?;
         let aws = MiniStack::start(&self.venv, &data, ports::free()?, &Endpoints::default()).await?;
         let environment = ("SWITCHBOARD_TEST_AWS_URL", aws.address());
-        self.run_tests(built.tests.iter().filter(|test| !self.is_system_test(test)), &environment).await
+        let tests = built.tests.iter().filter(|test| !self.workspace.has_system_tests(&test.directory));
+        self.run_tests(tests, &environment).await
     }
 
     /// The tests of the deployed template, with a whole stack of their own.
     async fn system_tests(&self, built: &Built) -> Result<()> {
         let mut tests = Vec::new();
-        for test in built.tests.iter().filter(|test| self.is_system_test(test)) {
+        for test in built.tests.iter().filter(|test| self.workspace.has_system_tests(&test.directory)) {
             if self.has_tests(test).await? {
                 tests.push(test);
             }
@@ -137,10 +136,6 @@ impl Suite<'_> {
         let stack = Stack::start(self.workspace, &self.venv, built, options).await?;
         let environment = ("SWITCHBOARD_TEST_STACK", stack.document().display().to_string());
         self.run_tests(tests.into_iter(), &environment).await
-    }
-
-    fn is_system_test(&self, test: &TestProgram) -> bool {
-        test.directory == self.workspace.root().join(SYSTEM_TESTS)
     }
 
     /// Runs test programs one after the other, all of them even if one fails.

@@ -8,12 +8,15 @@ use serde::Deserialize;
 
 /// The package of the Graph simulator.
 pub const SIMULATOR: &str = "graph-sim";
+/// The package of the whole-system tests.
+pub const SYSTEM_TESTS: &str = "system-tests";
 
 /// The repository and the packages whose programs make up the stack.
 #[derive(Debug)]
 pub struct Workspace {
     root: PathBuf,
     functions: Vec<String>,
+    system_tests: Option<PathBuf>,
 }
 
 impl Workspace {
@@ -26,10 +29,12 @@ impl Workspace {
             .context("cargo is missing")?;
         ensure!(output.status.success(), "cargo cannot read this workspace");
         let Metadata { packages, workspace_root: root } = serde_json::from_slice(&output.stdout)?;
-        let directory = root.join("functions");
-        let functions =
-            packages.into_iter().filter(|package| package.is_below(&directory)).map(|package| package.name);
-        Ok(Self { functions: functions.collect(), root })
+        let below = root.join("functions");
+        let system_tests = packages.iter().find(|package| package.name == SYSTEM_TESTS);
+        let system_tests = system_tests.and_then(Package::directory).map(Path::to_owned);
+        let functions = packages.into_iter().filter(|package| package.is_below(&below));
+        let functions = functions.map(|package| package.name).collect();
+        Ok(Self { root, functions, system_tests })
     }
 
     /// The root of the repository.
@@ -40,6 +45,11 @@ impl Workspace {
     /// The packages of the functions.
     pub fn functions(&self) -> &[String] {
         &self.functions
+    }
+
+    /// Whether a directory is that of the whole-system tests.
+    pub fn has_system_tests(&self, directory: &Path) -> bool {
+        self.system_tests.as_deref() == Some(directory)
     }
 
     /// A Cargo command in the root of the repository.
@@ -69,7 +79,11 @@ struct Package {
 }
 
 impl Package {
+    fn directory(&self) -> Option<&Path> {
+        self.manifest_path.parent()
+    }
+
     fn is_below(&self, parent: &Path) -> bool {
-        self.manifest_path.parent().and_then(Path::parent) == Some(parent)
+        self.directory().and_then(Path::parent) == Some(parent)
     }
 }

@@ -123,6 +123,8 @@ fn refused<E: std::error::Error + JsonCategory>(part: Part, error: &serde_path_t
     let (reason, message) = if let Some(name) = quoted_after(text, "missing field `") {
         path.push(Step::Name(name.to_owned()));
         (Reason::Missing, "Field required".to_owned())
+    } else if text.contains("expected struct ") {
+        (Reason::WrongType, "Input should be an object".to_owned())
     } else if text.starts_with("unknown variant") {
         (Reason::NotAllowed, format!("Input should be {}", expected(text)))
     } else if text.starts_with("invalid type") {

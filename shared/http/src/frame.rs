@@ -24,7 +24,8 @@ pub struct SourceAddress(pub String);
 #[derive(Clone, Debug)]
 struct RequestId(String);
 
-/// Puts `router` in the frame of dialect `D`: unknown routes and methods, panics, limits and the log line.
+/// Puts `router` in the frame of dialect `D`: unknown routes and methods, panics, limits and the log line. An
+/// answer carries the [`Reading`](switchboard_meter::Reading) of its request as an extension.
 pub fn frame<D: Dialect>(router: Router) -> Router {
     router
         .fallback(async || Failure::<D>::from(DomainError::RouteNotFound))
@@ -45,6 +46,7 @@ async fn around<D: Dialect>(request: Request, next: Next) -> Response {
     }
     line.add_id(response.headers_mut());
     line.write::<D>(&response, &meter, started.milliseconds());
+    response.extensions_mut().insert(meter.reading());
     response
 }
 

@@ -111,6 +111,8 @@ permissions! {
     DeleteWorkspace: Owner, while_suspended: true;
     /// Register, change and delete phone numbers.
     ManagePhoneNumbers: Owner Admin, while_suspended: false;
+    /// Ask Meta anew what it thinks of a phone number.
+    SyncPhoneNumbers: Owner Admin Member Agent, while_suspended: false;
     /// Send messages.
     SendMessages: Owner Admin Member Agent, while_suspended: false;
 }

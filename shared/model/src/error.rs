@@ -70,6 +70,9 @@ pub enum DomainError {
     /// A webhook's signature is missing or wrong.
     #[error("Invalid webhook signature")]
     SignatureInvalid,
+    /// A webhook's body is signed and is not JSON.
+    #[error("Webhook body is not valid JSON")]
+    WebhookUnreadable,
     /// A webhook's verification request does not carry the agreed token.
     #[error("Webhook verification failed")]
     VerificationRefused,
@@ -147,6 +150,12 @@ pub enum DomainError {
         /// Meta's words.
         message: String,
     },
+    /// The Meta access token may not do what it is for.
+    #[error("The access token lacks the permission {permission}")]
+    TokenLacksPermission {
+        /// Meta's name of the permission.
+        permission: &'static str,
+    },
     /// Meta can't be reached or fails.
     #[error("WhatsApp is unavailable at the moment. Please try again later.")]
     MetaUnavailable {
@@ -205,6 +214,7 @@ impl DomainError {
             E::SignInThrottled { .. } => "sign_in_throttled",
             E::SessionEnded => "session_ended",
             E::SignatureInvalid => "signature_invalid",
+            E::WebhookUnreadable => "webhook_unreadable",
             E::VerificationRefused => "verification_refused",
             E::RoleRequired { .. } => "role_required",
             E::UserRequired => "user_required",
@@ -225,6 +235,7 @@ impl DomainError {
             E::Contested => "contested",
             E::ProviderNotConfigured { .. } => "provider_not_configured",
             E::MetaRefused { .. } => "meta_refused",
+            E::TokenLacksPermission { .. } => "token_lacks_permission",
             E::MetaUnavailable { .. } => "meta_unavailable",
             E::RateLimited { .. } => "rate_limited",
             E::TooLarge { .. } => "too_large",
@@ -237,7 +248,11 @@ impl DomainError {
     pub fn kind(&self) -> ErrorKind {
         use DomainError as E;
         match self {
-            E::Invalid { .. } | E::ProviderNotConfigured { .. } | E::MetaRefused { .. } => ErrorKind::Invalid,
+            E::Invalid { .. }
+            | E::WebhookUnreadable
+            | E::ProviderNotConfigured { .. }
+            | E::MetaRefused { .. }
+            | E::TokenLacksPermission { .. } => ErrorKind::Invalid,
             E::CredentialsMissing
             | E::CredentialsInvalid
             | E::CredentialsExpired
@@ -297,6 +312,7 @@ impl DomainError {
             N::SignInThrottled => Self::SignInThrottled { retry_after: 60 },
             N::SessionEnded => Self::SessionEnded,
             N::SignatureInvalid => Self::SignatureInvalid,
+            N::WebhookUnreadable => Self::WebhookUnreadable,
             N::VerificationRefused => Self::VerificationRefused,
             N::RoleRequired => Self::RoleRequired { allowed: &[Role::Owner, Role::Admin] },
             N::UserRequired => Self::UserRequired,
@@ -317,6 +333,7 @@ impl DomainError {
             N::Contested => Self::Contested,
             N::ProviderNotConfigured => Self::ProviderNotConfigured { provider: "Google".to_owned() },
             N::MetaRefused => Self::MetaRefused { code: 190, message: "the access token has expired".to_owned() },
+            N::TokenLacksPermission => Self::TokenLacksPermission { permission: "whatsapp_business_messaging" },
             N::MetaUnavailable => Self::MetaUnavailable { source: "connection refused".into() },
             N::RateLimited => Self::RateLimited {
                 limit: Limit { limit: 100, remaining: 0, reset_at: 1_767_229_200, seconds_to_reset: 1_800 },

@@ -1,6 +1,9 @@
 //! What is wrong with a field of a request, told apart from how a dialect words it.
 
-use std::fmt;
+use std::fmt::{self, Display};
+use std::str::FromStr;
+
+use strum::VariantArray;
 
 /// The part of a request that a field stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -122,6 +125,18 @@ pub fn check_length(text: &str, min: usize, max: usize) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// The variant of `T` that `text` spells.
+pub fn one_of<T: FromStr + Display + VariantArray>(text: &str) -> Result<T, Refusal> {
+    text.parse().map_err(|_| {
+        let quoted: Vec<_> = T::VARIANTS.iter().map(|variant| format!("'{variant}'")).collect();
+        let listed = match quoted.split_last() {
+            Some((last, others)) if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+            _ => quoted.concat(),
+        };
+        Refusal::new(Reason::NotAllowed, format!("Input should be {listed}"))
+    })
+}
+
 fn characters(count: usize) -> &'static str {
     if count == 1 { "character" } else { "characters" }
 }
@@ -136,6 +151,11 @@ impl Checks {
         value.map_err(|refusal| self.0.push(refusal.of_body(name))).ok()
     }
 
+    /// Keeps the value of the query's field `name`, or its refusal.
+    pub fn query<T>(&mut self, name: &str, value: Result<T, Refusal>) -> Option<T> {
+        value.map_err(|refusal| self.0.push(refusal.of_query(name))).ok()
+    }
+
     /// Keeps a refusal.
     pub fn push(&mut self, error: FieldError) {
         self.0.push(error);
@@ -147,5 +167,18 @@ impl Checks {
             Some(value) if self.0.is_empty() => Ok(value),
             _ => Err(crate::DomainError::Invalid { fields: self.0 }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Plan;
+
+    #[test]
+    fn a_choice_that_is_none_names_those_that_are() {
+        assert_eq!(one_of("pro"), Ok(Plan::Pro));
+        let refusal = one_of::<Plan>("gold").unwrap_err();
+        assert_eq!(refusal, Refusal::new(Reason::NotAllowed, "Input should be 'free', 'pro' or 'enterprise'"));
     }
 }

@@ -44,6 +44,10 @@ pub struct Message {
     pub progress: Progress,
     /// The attempt to send it that is under way or was the last.
     pub attempt: Option<Attempt>,
+    /// How often Meta refused it for the time being.
+    pub refusals: u32,
+    /// The moment to send it that it holds.
+    pub slot: Option<Slot>,
 }
 
 impl Message {
@@ -112,6 +116,15 @@ pub struct Attempt {
     pub number: u32,
     /// When it began, in Unix milliseconds.
     pub at: i64,
+}
+
+/// A moment reserved for one send; see [`crate::pace`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slot {
+    /// When, in Unix microseconds.
+    pub at: i64,
+    /// The epoch of the pace it was reserved in.
+    pub epoch: u32,
 }
 
 /// A text to send.

@@ -70,6 +70,7 @@ impl Pace {
     }
 
     /// The pace with `count` more messages accepted at `now`.
+    #[must_use]
     pub fn note_accepted(&self, now: i64, count: u32) -> Self {
         let second = now / SECOND;
         let accepted = match second - self.window_second {
@@ -82,6 +83,7 @@ impl Pace {
 
     /// The pace after a refusal at `now`: as many a second as were let through in the busier of the last two
     /// seconds. Reserved moments are given up: those who hold one reserve again.
+    #[must_use]
     pub fn slow_down(&self, now: i64) -> Self {
         let window = self.note_accepted(now, 0);
         let let_through = f64::from(window.accepted[0].max(window.accepted[1]));

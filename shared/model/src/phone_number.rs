@@ -28,6 +28,8 @@ pub struct PhoneNumber {
     pub business_id: Option<MetaId>,
     /// The number itself.
     pub phone_number: PhoneAddress,
+    /// The name that Meta verified, where there is one.
+    pub verified_name: Option<String>,
     /// What the workspace calls it.
     pub display_name: String,
     /// Meta's opinion of what is sent from it.
@@ -64,6 +66,12 @@ impl PhoneNumber {
         self.deleted_at.is_none() && self.status == PhoneNumberStatus::Active
     }
 
+    /// Deletes it: the access token is forgotten.
+    pub fn delete(&mut self, now: Timestamp) {
+        self.deleted_at = Some(now);
+        self.sealed_token.clear();
+    }
+
     /// Whether messages may be handed to Meta now.
     pub fn may_send(&self) -> bool {
         self.accepts_messages() && self.stopped.is_none()
@@ -79,6 +87,44 @@ pub struct Stop {
     pub message: String,
     /// When it stopped.
     pub at: i64,
+}
+
+impl Stop {
+    /// Whether it was the access token, which only another one mends (Meta, Cloud API error codes 0 and 190).
+    pub fn is_of_token(&self) -> bool {
+        matches!(self.code, 0 | 190)
+    }
+}
+
+/// A Meta access token as somebody gave it. It is kept encrypted, and never printed.
+#[derive(Clone)]
+pub struct AccessToken(String);
+
+impl AccessToken {
+    /// The token itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::str::FromStr for AccessToken {
+    type Err = Refusal;
+
+    fn from_str(text: &str) -> Result<Self, Refusal> {
+        let token = text.trim();
+        check_length(token, 1, ACCESS_TOKEN_MAX_LENGTH)?;
+        if token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            Ok(Self(token.to_owned()))
+        } else {
+            Err(Refusal::new(Reason::BadValue, "should be a Meta access token, which has no spaces"))
+        }
+    }
+}
+
+impl std::fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AccessToken(…)")
+    }
 }
 
 /// An id that Meta gave: decimal digits.
@@ -160,6 +206,32 @@ pub struct MetaNumber {
     pub tier: String,
 }
 
+/// A number that a workspace wants to send from.
+#[derive(Clone, Debug)]
+pub struct NewPhoneNumber {
+    /// The workspace.
+    pub workspace_id: Id,
+    /// Meta's id of the number.
+    pub meta_id: MetaId,
+    /// A Meta access token that may send from it.
+    pub token: AccessToken,
+    /// What the workspace calls it; what Meta does where this is not given.
+    pub display_name: Option<String>,
+    /// Meta's id of the WhatsApp business account; what Meta says where this is not given.
+    pub business_id: Option<MetaId>,
+}
+
+/// What is to become of a number; what is not given stays.
+#[derive(Clone, Debug, Default)]
+pub struct PhoneNumberChange {
+    /// Another name.
+    pub display_name: Option<String>,
+    /// Another Meta access token.
+    pub token: Option<AccessToken>,
+    /// Another status.
+    pub status: Option<PhoneNumberStatus>,
+}
+
 /// The number of users that a messaging limit tier of Meta allows in 24 hours (Meta, messaging limits);
 /// `None` is without limit. A tier that is not known is the smallest.
 pub fn message_limit_of_tier(tier: &str) -> Option<u32> {
@@ -179,4 +251,19 @@ pub fn display_name(text: &str) -> Result<String, Refusal> {
     let name = text.trim();
     check_length(name, 1, DISPLAY_NAME_MAX_LENGTH)?;
     Ok(name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_access_token_loses_the_space_around_it_and_does_not_print() {
+        let token: AccessToken = " EAAsecret\n".parse().unwrap();
+        assert_eq!(token.expose(), "EAAsecret");
+        assert_eq!(format!("{token:?}"), "AccessToken(…)");
+        for text in ["", "  ", "EAA secret", "EAA\u{e9}", &"E".repeat(ACCESS_TOKEN_MAX_LENGTH + 1)] {
+            assert!(text.parse::<AccessToken>().is_err(), "{text}");
+        }
+    }
 }

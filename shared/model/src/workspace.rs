@@ -1,15 +1,17 @@
 //! Workspaces and their members.
 
+use data_encoding::BASE64;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use strum::{Display, EnumString, VariantArray};
 
-use crate::Id;
 use crate::access::Role;
 use crate::address::EmailAddress;
 use crate::field::{Reason, Refusal, check_length};
 use crate::plan::Plan;
+use crate::session::SecretToken;
+use crate::{Id, Randomness};
 
 /// Most characters of a workspace's name.
 pub const NAME_MAX_LENGTH: usize = 100;
@@ -43,6 +45,8 @@ pub struct Workspace {
     pub api_key_digest: String,
     /// The [`WorkspaceSecrets`], encrypted.
     pub sealed_secrets: Vec<u8>,
+    /// The same secrets as shown to those who do not manage the workspace.
+    pub masked_secrets: WorkspaceSecrets,
     /// Who made it.
     pub created_by: Id,
     /// When it was made.
@@ -69,12 +73,55 @@ pub enum WorkspaceStatus {
 }
 
 /// What the API shows again to those who manage a workspace, so it can't be stored as a digest.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkspaceSecrets {
     /// Works as a bearer token for this workspace.
     pub api_key: String,
     /// Signs what is posted to the workspace's own webhooks.
     pub webhook_secret: String,
+}
+
+/// Characters at the end of a secret that its masked form shows.
+const SHOWN_CHARACTERS: usize = 4;
+/// Random bytes of a webhook secret (Standard Webhooks asks for 24 to 64).
+const WEBHOOK_SECRET_BYTES: usize = 32;
+
+impl WorkspaceSecrets {
+    /// Secrets for a new workspace.
+    pub fn generate(randomness: &dyn Randomness) -> Self {
+        Self { api_key: new_api_key(randomness), webhook_secret: new_webhook_secret(randomness) }
+    }
+
+    /// What may be shown to those who do not manage the workspace: which kind of secret it is and how it ends.
+    #[must_use]
+    pub fn masked(&self) -> Self {
+        Self {
+            api_key: masked(API_KEY_PREFIX, &self.api_key),
+            webhook_secret: masked(WEBHOOK_SECRET_PREFIX, &self.webhook_secret),
+        }
+    }
+
+    /// SHA-256 of the API key: what is stored and looked up.
+    pub fn api_key_digest(&self) -> String {
+        SecretToken::presented(self.api_key.as_str()).digest()
+    }
+}
+
+/// An API key that nobody has.
+pub fn new_api_key(randomness: &dyn Randomness) -> String {
+    SecretToken::generate(API_KEY_PREFIX, randomness).expose().to_owned()
+}
+
+/// A webhook secret that nobody has, in the form of Standard Webhooks: `whsec_` and base64.
+pub fn new_webhook_secret(randomness: &dyn Randomness) -> String {
+    let mut bytes = [0; WEBHOOK_SECRET_BYTES];
+    randomness.fill(&mut bytes);
+    format!("{WEBHOOK_SECRET_PREFIX}{}", BASE64.encode(&bytes))
+}
+
+fn masked(prefix: &str, secret: &str) -> String {
+    let end = secret.len().saturating_sub(SHOWN_CHARACTERS).max(prefix.len());
+    format!("{prefix}…{}", secret.get(end..).unwrap_or_default())
 }
 
 impl std::fmt::Debug for WorkspaceSecrets {
@@ -103,7 +150,7 @@ pub struct Member {
 }
 
 /// Whether a member has signed up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, VariantArray)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum MemberStatus {
@@ -127,7 +174,8 @@ pub fn slug_of(name: &str) -> String {
     if slug.is_empty() { "workspace".to_owned() } else { slug.to_owned() }
 }
 
-/// Checks that `settings` is an object within the bounds of size and depth.
+/// Checks that `settings` is an object within the bounds of size and depth, and that a limit of requests in it
+/// lets at least one through: a workspace must not lock itself out.
 pub fn check_settings(settings: &Value) -> Result<(), Refusal> {
     if !settings.is_object() {
         return Err(Refusal::new(Reason::WrongType, "Input should be a valid dictionary"));
@@ -137,6 +185,14 @@ pub fn check_settings(settings: &Value) -> Result<(), Refusal> {
     }
     if settings.to_string().len() > SETTINGS_MAX_BYTES {
         return Err(Refusal::new(Reason::TooLong, format!("should have at most {SETTINGS_MAX_BYTES} bytes")));
+    }
+    for name in ["requests_per_hour", "requests_per_day"] {
+        let limit = &settings["rate_limits"][name];
+        let allowed = limit.is_null() || limit.as_u64().is_some_and(|limit| (1..=u64::from(u32::MAX)).contains(&limit));
+        if !allowed {
+            let message = format!("rate_limits.{name} should be a whole number from 1 to {}", u32::MAX);
+            return Err(Refusal::new(Reason::OutOfRange, message));
+        }
     }
     Ok(())
 }
@@ -154,6 +210,33 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::random::SeededRandomness;
+
+    #[test]
+    fn secrets_are_random_and_masked_but_for_their_end() {
+        let randomness = SeededRandomness::new(1);
+        let secrets = WorkspaceSecrets::generate(&randomness);
+
+        let key = secrets.api_key.strip_prefix("wsk_").unwrap();
+        let webhook = secrets.webhook_secret.strip_prefix("whsec_").unwrap();
+        let masked = secrets.masked();
+        assert_eq!(key.len(), 43);
+        assert_eq!(BASE64.decode(webhook.as_bytes()).unwrap().len(), 32);
+        assert_eq!(masked.api_key, format!("wsk_…{}", &key[39..]));
+        assert_eq!(masked.webhook_secret, format!("whsec_…{}", &webhook[webhook.len() - 4..]));
+        assert_ne!(WorkspaceSecrets::generate(&randomness), secrets);
+    }
+
+    #[test]
+    fn a_workspace_can_not_lock_itself_out() {
+        for limit in [json!(0), json!(-1), json!("10"), json!(1.5), json!(5_000_000_000_u64)] {
+            let settings = json!({"rate_limits": {"requests_per_hour": limit}});
+            assert!(check_settings(&settings).is_err(), "{settings}");
+        }
+        for settings in [json!({"rate_limits": {"requests_per_day": 1}}), json!({"rate_limits": null})] {
+            assert!(check_settings(&settings).is_ok(), "{settings}");
+        }
+    }
 
     #[test]
     fn a_slug_is_made_of_the_name() {

@@ -8,6 +8,7 @@ mod aws;
 mod deployment;
 mod environment;
 mod log;
+pub mod parcel;
 pub mod queue;
 mod serve;
 pub mod stream;

@@ -30,5 +30,5 @@ where
     A: Serialize,
 {
     let handle = &handle;
-    lambda_runtime::run(service_fn(async move |event: LambdaEvent<E>| Ok::<A, Error>(handle(event.payload).await))).await
+    lambda_runtime::run(service_fn(async move |event: LambdaEvent<E>| Ok::<A, Error>(Box::pin(handle(event.payload)).await))).await
 }

@@ -53,6 +53,20 @@ impl Gate {
         self.enter_with(permit, workspace_id, None).await
     }
 
+    /// Lets a caller into the workspace of a thing that the request names; to whom the workspace is not open,
+    /// the thing does not exist: they get `not_found`.
+    pub async fn enter_for<P: Permission>(
+        &self,
+        permit: &Permit<P>,
+        workspace_id: Id,
+        not_found: DomainError,
+    ) -> Result<Entry, DomainError> {
+        self.enter(permit, workspace_id).await.map_err(|error| match error {
+            DomainError::WorkspaceNotFound => not_found,
+            error => error,
+        })
+    }
+
     /// As [`Gate::enter`], and reads the phone number that the request names in the same call.
     pub async fn enter_with<P: Permission>(
         &self,
@@ -71,7 +85,7 @@ impl Gate {
             Err(refusal) => {
                 // The request was counted before it was known whose it is; strangers must not use up a workspace.
                 store.count_requests(workspace_id, -1, now).await?;
-                return Err(refusal);
+                return Err(self.told_to(caller, refusal).await?);
             }
         };
         let meter = switchboard_meter::current();
@@ -88,6 +102,16 @@ impl Gate {
             }
         }
     }
+
+    /// What a refused caller is told. Whoever presents a key of another workspace is a stranger like any other,
+    /// and a key of no workspace is no credential, whether the workspace exists or not.
+    async fn told_to(&self, caller: &Caller, refusal: DomainError) -> Result<DomainError, DomainError> {
+        let (Caller::ApiKey { digest }, DomainError::WorkspaceNotFound) = (caller, &refusal) else {
+            return Ok(refusal);
+        };
+        let known = self.resources.store.workspace_of_api_key(digest).await?.is_some();
+        Ok(if known { refusal } else { DomainError::CredentialsInvalid })
+    }
 }
 
 /// The entry of `caller`, if `access` shows that they may have `P` in the workspace.
@@ -98,7 +122,7 @@ fn admit<P: Permission>(caller: &Caller, access: Access) -> Result<Entry, Domain
         Caller::ApiKey { digest } => {
             let matches = digest.as_bytes().ct_eq(workspace.api_key_digest.as_bytes());
             if !bool::from(matches) {
-                return Err(DomainError::CredentialsInvalid);
+                return Err(DomainError::WorkspaceNotFound);
             }
             Role::Admin
         }

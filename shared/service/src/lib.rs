@@ -5,10 +5,20 @@
 
 pub mod accounts;
 pub mod gate;
+pub mod messages;
+pub mod outbox;
 mod password;
+pub mod phone_numbers;
 mod resources;
+pub mod sending;
 mod token;
+pub mod workspaces;
 
 pub use accounts::Accounts;
 pub use gate::Gate;
+pub use messages::Messages;
+pub use outbox::Outbox;
+pub use phone_numbers::PhoneNumbers;
 pub use resources::Resources;
+pub use sending::Sending;
+pub use workspaces::Workspaces;

@@ -30,6 +30,8 @@ pub enum Condition {
     LastOwner,
     /// The Meta phone number id is free.
     MetaNumberTaken,
+    /// The workspace has no phone number.
+    PhoneNumbersRemain,
     /// There is room for a phone number.
     TooManyPhoneNumbers,
     /// The message waits to be sent, or its last attempt is long over.

@@ -16,8 +16,6 @@ pub(crate) enum Check {
     Present,
     /// The attribute has this value.
     Equals(&'static str, AttributeValue),
-    /// The attribute has another value or is not there.
-    Differs(&'static str, AttributeValue),
     /// The attribute is below this value.
     Below(&'static str, AttributeValue),
     /// The attribute is above this value.
@@ -56,7 +54,6 @@ impl Expression {
             Check::Absent => format!("attribute_not_exists({})", self.name(PARTITION_KEY)),
             Check::Present => format!("attribute_exists({})", self.name(PARTITION_KEY)),
             Check::Equals(name, value) => format!("{} = {}", self.name(name), self.value(value)),
-            Check::Differs(name, value) => format!("{} <> {}", self.name(name), self.value(value)),
             Check::Below(name, value) => format!("{} < {}", self.name(name), self.value(value)),
             Check::Above(name, value) => format!("{} > {}", self.name(name), self.value(value)),
             Check::Lacks(name) => format!("attribute_not_exists({})", self.name(name)),
@@ -82,9 +79,10 @@ impl Expression {
 }
 
 /// A change of some attributes of one item.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Change {
     set: Vec<(&'static str, AttributeValue)>,
+    set_if_absent: Vec<(&'static str, AttributeValue)>,
     add: Vec<(String, AttributeValue)>,
     remove: Vec<&'static str>,
     check: Option<(Check, Condition)>,
@@ -94,6 +92,12 @@ impl Change {
     /// Sets the attribute.
     pub(crate) fn set(mut self, name: &'static str, value: AttributeValue) -> Self {
         self.set.push((name, value));
+        self
+    }
+
+    /// Sets the attribute where it is not there.
+    pub(crate) fn set_if_absent(mut self, name: &'static str, value: AttributeValue) -> Self {
+        self.set_if_absent.push((name, value));
         self
     }
 
@@ -119,11 +123,15 @@ impl Change {
     pub(crate) fn build(self) -> (String, Option<String>, Expression, Option<Condition>) {
         let mut expression = Expression::default();
         let mut clauses = Vec::new();
-        let set = self.set.into_iter().map(|(name, value)| {
-            let name = expression.name(name);
-            format!("{name} = {}", expression.value(value))
-        });
-        push_clause(&mut clauses, "SET", set.collect());
+        let mut set = Vec::new();
+        for (name, value) in self.set {
+            set.push(format!("{} = {}", expression.name(name), expression.value(value)));
+        }
+        for (name, value) in self.set_if_absent {
+            let (name, value) = (expression.name(name), expression.value(value));
+            set.push(format!("{name} = if_not_exists({name}, {value})"));
+        }
+        push_clause(&mut clauses, "SET", set);
         let add = self.add.into_iter().map(|(name, value)| {
             let name = expression.name(&name);
             format!("{name} {}", expression.value(value))

@@ -3,14 +3,20 @@
 //! Every function serves one access pattern of `docs/data-model.md` and names it. Keys are built in [`keys`]
 //! alone, and items are turned to entities in the module of their aggregate. Time and ids are passed in.
 
+mod account_events;
 mod calls;
 mod error;
 mod expression;
 mod item;
 pub mod keys;
 mod members;
+mod messages;
 mod metering;
+mod orphans;
+mod paces;
+mod parked;
 mod phone_numbers;
+mod progress;
 mod requests;
 mod sessions;
 mod sign_ins;
@@ -27,7 +33,11 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 pub use aws_sdk_dynamodb as dynamodb;
 pub use error::{Condition, StoreError};
+pub use messages::{Claim, MessageKey, MessagePointer, stream};
 pub use metering::UnitMeter;
+pub use orphans::Orphan;
+pub use paces::VersionedPace;
+pub use progress::Release;
 pub use sessions::RefreshTokenDigest;
 pub use tables::{Schema, Table, TableNames};
 pub use workspaces::Access;

@@ -64,7 +64,8 @@ impl Store {
     }
 
     /// W8: adds a member, and the person too where they are new. Fails as `AlreadyMember`, `TooManyMembers`,
-    /// `EmailTaken` or `Contested`.
+    /// `EmailTaken`, `IdTaken` or `Contested`; as `AlreadySignedUp` where the member is invited but has an account
+    /// by now, so that nobody stays invited who signs up meanwhile.
     pub async fn add_member(&self, member: &Member, new_user: Option<&User>) -> Result<(), StoreError> {
         let room = Check::Below("members", number(MAX_MEMBERS));
         let tally = Change::default()
@@ -79,6 +80,8 @@ impl Store {
             .update(&keys::tally(member.workspace_id), tally)?;
         if let Some(user) = new_user {
             transaction = transaction.create_user(user)?;
+        } else if member.status == MemberStatus::Invited {
+            transaction = transaction.not_signed_up(member.user_id)?;
         }
         transaction.commit().await
     }

@@ -22,6 +22,8 @@ pub(crate) struct StoredPhoneNumber {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     business_id: Option<MetaId>,
     phone_number: PhoneAddress,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    verified_name: Option<String>,
     display_name: String,
     quality_rating: QualityRating,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -52,6 +54,13 @@ pub(crate) struct StoredPhoneNumber {
 
 impl StoredForm for StoredPhoneNumber {
     const ENTITY: &'static str = "phone_number";
+}
+
+impl StoredPhoneNumber {
+    /// Its id.
+    pub(crate) fn id(&self) -> Id {
+        self.id
+    }
 }
 
 /// A phone number in a list, or the owner of Meta's id of it.
@@ -149,6 +158,7 @@ impl From<&PhoneNumber> for StoredPhoneNumber {
             meta_id: number.meta_id.clone(),
             business_id: number.business_id.clone(),
             phone_number: number.phone_number.clone(),
+            verified_name: number.verified_name.clone(),
             display_name: number.display_name.clone(),
             quality_rating: number.quality_rating,
             message_limit: number.message_limit,
@@ -176,6 +186,7 @@ impl From<StoredPhoneNumber> for PhoneNumber {
             meta_id: stored.meta_id,
             business_id: stored.business_id,
             phone_number: stored.phone_number,
+            verified_name: stored.verified_name,
             display_name: stored.display_name,
             quality_rating: stored.quality_rating,
             message_limit: stored.message_limit,

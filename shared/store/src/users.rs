@@ -64,7 +64,7 @@ impl Store {
     pub async fn claim_user(&self, id: Id, name: Option<&str>, password_hash: &str) -> Result<(), StoreError> {
         let mut change = Change::default()
             .set(PASSWORD_HASH, string(password_hash))
-            .only_if(Check::All(vec![Check::Present, Check::Lacks(PASSWORD_HASH)]), Condition::AlreadySignedUp);
+            .only_if(without_account(), Condition::AlreadySignedUp);
         if let Some(name) = name {
             change = change.set("name", to_attribute(&name)?);
         }
@@ -81,6 +81,15 @@ impl Transaction<'_> {
             Condition::EmailTaken,
         )
     }
+
+    /// Lets the transaction fail as `AlreadySignedUp` unless the person has been invited only.
+    pub(crate) fn not_signed_up(self, id: Id) -> Result<Self, StoreError> {
+        self.check(&keys::user(id), without_account(), Condition::AlreadySignedUp)
+    }
+}
+
+fn without_account() -> Check {
+    Check::All(vec![Check::Present, Check::Lacks(PASSWORD_HASH)])
 }
 
 impl From<&User> for StoredUser {

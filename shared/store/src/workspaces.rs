@@ -1,4 +1,4 @@
-//! Workspaces: patterns W1 to W6.
+//! Workspaces: patterns W1 to W6 and W10.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use serde_json::Value;
 use switchboard_model::Id;
 use switchboard_model::phone_number::PhoneNumber;
 use switchboard_model::plan::Plan;
-use switchboard_model::workspace::{Member, Workspace, WorkspaceStatus};
+use switchboard_model::workspace::{Member, Workspace, WorkspaceSecrets, WorkspaceStatus};
 
 use crate::expression::{Check, number};
 use crate::item::StoredForm;
@@ -27,6 +27,7 @@ pub(crate) struct StoredWorkspace {
     api_key_digest: String,
     #[serde(with = "serde_bytes")]
     sealed_secrets: Vec<u8>,
+    masked_secrets: WorkspaceSecrets,
     created_by: Id,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     created_at: Timestamp,
@@ -106,6 +107,13 @@ impl Store {
         Ok(self.get::<StoredClaim>(&keys::api_key(digest)).await?.map(|claim| claim.workspace_id))
     }
 
+    /// W10: those of `slugs` that nobody has, in their order.
+    pub async fn free_slugs(&self, slugs: Vec<String>) -> Result<Vec<String>, StoreError> {
+        let wanted: Vec<_> = slugs.iter().map(|slug| keys::slug(slug)).collect();
+        let taken: Vec<_> = self.get_all(&wanted).await?.into_iter().map(|(key, _)| key).collect();
+        Ok(slugs.into_iter().filter(|slug| !taken.contains(&keys::slug(slug))).collect())
+    }
+
     /// W3: creates a workspace with its first owner. Fails as `SlugTaken` or `IdTaken`.
     pub async fn create_workspace(&self, workspace: &Workspace, owner: &Member) -> Result<(), StoreError> {
         let claim = StoredClaim { workspace_id: workspace.id };
@@ -138,11 +146,14 @@ impl Store {
             .await
     }
 
-    /// W4, for the end of a workspace: it is kept, its slug and API key become free.
+    /// W4, for the end of a workspace: it is kept, its slug and API key become free. Fails as
+    /// `PhoneNumbersRemain` while it has phone numbers, or as `Contested`.
     pub async fn delete_workspace(&self, deleted: &Workspace) -> Result<(), StoreError> {
         let (check, condition) = unchanged(deleted);
+        let without_numbers = Check::Equals("phone_numbers", number(0));
         self.transaction()
             .put_if(&keys::workspace(deleted.id), &StoredWorkspace::from(deleted), check, condition)?
+            .check(&keys::tally(deleted.id), without_numbers, Condition::PhoneNumbersRemain)?
             .delete(&keys::slug(&deleted.slug), None)?
             .delete(&keys::api_key(&deleted.api_key_digest), None)?
             .commit()
@@ -194,6 +205,7 @@ impl From<&Workspace> for StoredWorkspace {
             settings: workspace.settings.clone(),
             api_key_digest: workspace.api_key_digest.clone(),
             sealed_secrets: workspace.sealed_secrets.clone(),
+            masked_secrets: workspace.masked_secrets.clone(),
             created_by: workspace.created_by,
             created_at: workspace.created_at,
             updated_at: workspace.updated_at,
@@ -214,6 +226,7 @@ impl From<StoredWorkspace> for Workspace {
             settings: stored.settings,
             api_key_digest: stored.api_key_digest,
             sealed_secrets: stored.sealed_secrets,
+            masked_secrets: stored.masked_secrets,
             created_by: stored.created_by,
             created_at: stored.created_at,
             updated_at: stored.updated_at,

@@ -8,6 +8,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::Value;
+use switchboard_meter::Reading;
 use tower::ServiceExt;
 
 /// A request under construction.
@@ -28,6 +29,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body.
     pub body: Vec<u8>,
+    /// What the request cost; nothing where the router stands in no frame.
+    pub reading: Reading,
 }
 
 impl Call {
@@ -95,11 +98,18 @@ impl Call {
         let Ok(response) = router.clone().oneshot(request).await;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("a body").to_bytes().to_vec();
-        Answer { status: parts.status, headers: parts.headers, body }
+        let reading = parts.extensions.get().copied().unwrap_or_default();
+        Answer { status: parts.status, headers: parts.headers, body, reading }
     }
 }
 
 impl Answer {
+    /// What the request cost, for snapshots.
+    pub fn cost(&self) -> String {
+        let Reading { calls, round_trips, read_units, write_units } = self.reading;
+        format!("{calls} calls, {round_trips} round trips, {read_units} read units, {write_units} write units")
+    }
+
     /// The body as JSON.
     ///
     /// # Panics

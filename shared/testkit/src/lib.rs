@@ -2,10 +2,12 @@
 //! router that read well. Only tests depend on this, so it may panic.
 #![expect(clippy::expect_used, reason = "a test that can't be set up must fail")]
 
+mod business;
 mod call;
 mod local_aws;
 mod world;
 
+pub use business::{Business, Person, sign_in};
 pub use call::{Answer, Call};
 pub use local_aws::{LocalAws, LocalQueue};
 pub use world::World;

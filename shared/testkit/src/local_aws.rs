@@ -73,13 +73,18 @@ impl LocalAws {
         aws_sdk_sqs::Client::from_conf(config!(self, aws_sdk_sqs).build())
     }
 
-    /// Makes the three tables.
-    pub async fn create_tables(&self) -> TableNames {
-        let names = TableNames {
+    /// The names of the three tables.
+    pub fn table_names(&self) -> TableNames {
+        TableNames {
             main: format!("{}-main", self.prefix),
             messages: format!("{}-messages", self.prefix),
             ephemeral: format!("{}-ephemeral", self.prefix),
-        };
+        }
+    }
+
+    /// Makes the three tables.
+    pub async fn create_tables(&self) -> TableNames {
+        let names = self.table_names();
         let client = self.dynamodb();
         for table in Table::ALL {
             create_table(&client, names.of(table), table.schema().stream).await;

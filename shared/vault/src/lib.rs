@@ -120,14 +120,14 @@ impl<T: DeserializeOwned> Secret<T> {
 }
 
 /// What signs access tokens.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 pub struct TokenKey {
     /// At least 32 random characters.
     pub key: SecretString,
 }
 
 /// What the deployment shares with its Meta app.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 pub struct MetaSecrets {
     /// Signs Meta's webhooks.
     pub app_secret: SecretString,

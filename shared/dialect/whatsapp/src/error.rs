@@ -90,7 +90,9 @@ fn status(error: &DomainError) -> StatusCode {
         | E::MessageNotFound
         | E::RouteNotFound => StatusCode::NOT_FOUND,
         E::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-        E::MetaRefused { .. } | E::LastOwner => StatusCode::BAD_REQUEST,
+        E::MetaRefused { .. } | E::TokenLacksPermission { .. } | E::LastOwner | E::WebhookUnreadable => {
+            StatusCode::BAD_REQUEST
+        }
         E::EmailTaken
         | E::AlreadyMember
         | E::MetaNumberTaken
@@ -165,6 +167,7 @@ mod tests {
         sign_in_throttled 429 {"detail":"Too many sign-in attempts. Please try again later."}
         session_ended 401 {"detail":"Refresh token is invalid or has been used"}
         signature_invalid 401 {"detail":"Invalid webhook signature"}
+        webhook_unreadable 400 {"detail":"Webhook body is not valid JSON"}
         verification_refused 403 {"detail":"Webhook verification failed"}
         role_required 403 {"detail":"Insufficient permissions. OWNER or ADMIN role required"}
         user_required 403 {"detail":"Insufficient permissions. This operation needs a user's access token"}
@@ -185,6 +188,7 @@ mod tests {
         contested 409 {"detail":"The resource was changed by another request. Please try again."}
         provider_not_configured 422 {"detail":"Authentication provider 'Google' is not configured"}
         meta_refused 400 {"detail":"Meta rejected the request: the access token has expired"}
+        token_lacks_permission 400 {"detail":"The access token lacks the permission whatsapp_business_messaging"}
         meta_unavailable 502 {"detail":"WhatsApp is unavailable at the moment. Please try again later."}
         rate_limited 429 {"detail":"Rate limit exceeded. Please try again later."}
         too_large 413 {"detail":"Request body is too large: at most 1048576 bytes are allowed"}

@@ -1,0 +1,46 @@
+//! Meta's webhook: verification, and events into their queue. It touches no table.
+
+mod receive;
+mod take;
+mod verify;
+
+use std::sync::Arc;
+
+use axum::Router;
+use switchboard_dialect_whatsapp::WhatsApp;
+use switchboard_http::frame;
+use switchboard_runtime::queue::Queue;
+use switchboard_vault::{MetaSecrets, Secret};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+type State = axum::extract::State<Webhook>;
+
+/// What the handlers work with.
+#[derive(Clone)]
+pub struct Webhook {
+    secrets: Arc<Secret<MetaSecrets>>,
+    events: Queue,
+}
+
+impl Webhook {
+    /// A webhook that knows Meta by `secrets` and puts its events into the queue `events`.
+    pub fn new(secrets: Arc<Secret<MetaSecrets>>, events: Queue) -> Self {
+        Self { secrets, events }
+    }
+}
+
+fn routes() -> OpenApiRouter<Webhook> {
+    OpenApiRouter::new().routes(routes!(verify::verify, receive::receive))
+}
+
+/// The function's routes.
+pub fn router(webhook: Webhook) -> Router {
+    frame::<WhatsApp>(Router::from(routes().with_state(webhook)))
+}
+
+/// What the function adds to the API's description.
+pub fn openapi() -> OpenApi {
+    routes().into_openapi()
+}

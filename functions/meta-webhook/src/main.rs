@@ -1,0 +1,11 @@
+//! The `meta-webhook` function.
+
+use meta_webhook::Webhook;
+use switchboard_runtime::{Error, serve, start};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let deployment = start();
+    let webhook = Webhook::new(deployment.meta_secrets()?, deployment.meta_events()?);
+    serve(meta_webhook::router(webhook)).await
+}

@@ -1,0 +1,33 @@
+//! `GET /webhook`
+
+use secrecy::ExposeSecret;
+use subtle::ConstantTimeEq;
+use switchboard_dialect_whatsapp::webhook::VerifyQuery;
+use switchboard_dialect_whatsapp::{ErrorBody, Failure, Query};
+use switchboard_model::DomainError;
+
+use crate::State;
+
+/// Verify the webhook
+///
+/// Meta calls this when the webhook is set up, and again whenever its address or token is edited.
+#[utoipa::path(
+    get,
+    path = "/webhook",
+    tag = "Webhooks",
+    params(VerifyQuery),
+    responses(
+        (status = 200, description = "The challenge, as it came", body = String, content_type = "text/plain"),
+        (status = 403, description = "The token is not the agreed one", body = ErrorBody),
+    )
+)]
+pub(crate) async fn verify(state: State, query: Query<VerifyQuery>) -> Result<String, Failure> {
+    let VerifyQuery { mode, verify_token, challenge } = query.value;
+    let agreed = &state.secrets.get().await.map_err(DomainError::from)?.verify_token;
+    let given = verify_token.unwrap_or_default();
+    let known = bool::from(given.as_bytes().ct_eq(agreed.expose_secret().as_bytes()));
+    match challenge {
+        Some(challenge) if known && mode.as_deref() == Some("subscribe") => Ok(challenge),
+        _ => Err(DomainError::VerificationRefused.into()),
+    }
+}

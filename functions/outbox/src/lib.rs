@@ -1,0 +1,88 @@
+//! From the streams of the tables to the queues.
+//!
+//! A stream delivers a change at least once, and in order for each item. So does this: what is queued twice is
+//! dropped by the queue or by the claim of the sender.
+
+use aws_lambda_events::event::dynamodb::{Event, EventRecord};
+use aws_lambda_events::event::streams::DynamoDbEventResponse;
+use switchboard_model::Id;
+use switchboard_runtime::queue::{Outgoing, Queue, QueueError};
+use switchboard_runtime::stream::work_through;
+use switchboard_service::Outbox;
+use switchboard_service::outbox::{Send, Work};
+
+/// Queues what must be sent.
+#[derive(Debug)]
+pub struct Worker {
+    outbox: Outbox,
+    sends: Queue,
+}
+
+/// Why changes could not be followed; they are delivered again.
+#[derive(Debug, thiserror::Error)]
+enum WorkerError {
+    #[error(transparent)]
+    Queue(#[from] QueueError),
+    #[error("the store failed: {0}")]
+    Store(String),
+    #[error("a queue message has no JSON form")]
+    Body(#[from] serde_json::Error),
+}
+
+impl Worker {
+    /// A worker that queues messages to `sends`.
+    pub fn new(outbox: Outbox, sends: Queue) -> Self {
+        Self { outbox, sends }
+    }
+
+    /// Follows the changes of a batch.
+    pub async fn handle(&self, event: Event) -> DynamoDbEventResponse {
+        work_through(event, async |records| self.follow(records).await).await
+    }
+
+    async fn follow(&self, records: Vec<EventRecord>) -> Result<(), WorkerError> {
+        let mut sends = Vec::new();
+        let mut unpark = Vec::new();
+        for record in records {
+            let keys = record.change.keys.clone();
+            match self.outbox.work(record.change.old_image, record.change.new_image) {
+                Ok(None) => {}
+                Ok(Some(Work::Send(send))) => sends.push(send),
+                Ok(Some(Work::Unpark(phone_number_id))) => unpark.push(phone_number_id),
+                // It would never become readable, and everything behind it would wait.
+                Err(error) => tracing::error!(item.keys = ?keys, error = &error as &dyn std::error::Error, "skipped"),
+            }
+        }
+        self.queue(&sends).await?;
+        for phone_number_id in unpark {
+            self.unpark(phone_number_id).await?;
+        }
+        Ok(())
+    }
+
+    async fn unpark(&self, phone_number_id: Id) -> Result<(), WorkerError> {
+        loop {
+            let parked = self.outbox.parked(phone_number_id).await.map_err(store)?;
+            if parked.is_empty() {
+                return Ok(());
+            }
+            self.queue(&parked).await?;
+            self.outbox.unparked(&parked).await.map_err(store)?;
+        }
+    }
+
+    async fn queue(&self, sends: &[Send]) -> Result<(), WorkerError> {
+        let messages = sends.iter().map(|send| {
+            Ok(Outgoing {
+                body: serde_json::to_string(&send.key)?,
+                group: send.group.clone(),
+                deduplication_id: Some(send.deduplication_id.clone()),
+            })
+        });
+        Ok(self.sends.send_all(messages.collect::<Result<_, WorkerError>>()?).await?)
+    }
+}
+
+fn store(error: impl std::error::Error) -> WorkerError {
+    WorkerError::Store(error.to_string())
+}

@@ -1,0 +1,199 @@
+//! From changes of the tables to the queue of sends.
+
+use aws_lambda_events::event::dynamodb::Event;
+use outbox::Worker;
+use serde_dynamo::Item;
+use serde_json::{Value, json};
+use switchboard_model::conversation::{ConversationKey, Customer};
+use switchboard_model::message::{Content, Direction, Message, Progress, Report, ReportKind};
+use switchboard_model::phone_number::{PhoneNumber, Stop};
+use switchboard_runtime::queue::Queue;
+use switchboard_service::Outbox;
+use switchboard_store::keys::{self, Key};
+use switchboard_store::{MessageKey, TableNames};
+use switchboard_testkit::{Business, LocalQueue, World};
+
+struct Stage {
+    world: World,
+    names: TableNames,
+    business: Business,
+    worker: Worker,
+    sends: LocalQueue,
+}
+
+impl Stage {
+    async fn new() -> Self {
+        let world = World::new().await;
+        let business = Business::new(&world).await;
+        let sends = world.aws.create_queue("sends.fifo").await;
+        let queue = Queue::new(sends.client.clone(), sends.url.clone());
+        let worker = Worker::new(Outbox::new(world.resources.clone()), queue);
+        Self { names: world.aws.table_names(), world, business, worker, sends }
+    }
+
+    async fn queue(&self, to: &str) -> MessageKey {
+        let message = Message {
+            id: self.world.resources.ids.next_id(),
+            workspace_id: self.business.workspace.id,
+            conversation: ConversationKey {
+                phone_number_id: self.business.number.id,
+                customer: Customer::from_whatsapp(to).unwrap(),
+            },
+            wa_message_id: None,
+            direction: Direction::Outbound,
+            business_number: "+1234567890".to_owned(),
+            content: Content::Text { text: "Hello".to_owned() },
+            sent_by: None,
+            created_at: self.world.resources.now(),
+            progress: Progress::default(),
+            attempt: None,
+            refusals: 0,
+            slot: None,
+        };
+        self.world.store().create_outbound_message(&message).await.unwrap();
+        MessageKey::from(&message)
+    }
+
+    async fn change_number(&self, change: impl FnOnce(&mut PhoneNumber)) -> (Value, Value) {
+        let key = keys::phone_number(self.business.number.id);
+        let old = self.image(&key).await;
+        let mut number = self.world.store().phone_number(self.business.number.id).await.unwrap().unwrap();
+        change(&mut number);
+        number.version += 1;
+        self.world.store().update_phone_number(&number).await.unwrap();
+        (old, self.image(&key).await)
+    }
+
+    async fn message_image(&self, key: &MessageKey) -> Value {
+        self.image(&keys::message(&key.conversation, key.id)).await
+    }
+
+    /// An item as a stream shows it.
+    async fn image(&self, key: &Key) -> Value {
+        let request = self.world.aws.dynamodb().get_item().table_name(self.names.of(key.table));
+        let request = [("pk", &key.pk), ("sk", &key.sk)].into_iter().fold(request, |request, (name, value)| {
+            request.key(name, switchboard_store::dynamodb::types::AttributeValue::S(value.clone()))
+        });
+        let item = request.consistent_read(true).send().await.unwrap().item.unwrap();
+        serde_json::to_value(Item::from(item)).unwrap()
+    }
+
+    /// Hands the worker these changes; whether it took them.
+    async fn follow(&self, changes: Vec<(Value, Value)>) -> bool {
+        let records = changes.into_iter().enumerate().map(|(at, (old, new))| {
+            json!({
+                "awsRegion": "us-east-1",
+                "eventID": at.to_string(),
+                "eventName": "MODIFY",
+                "dynamodb": {"SequenceNumber": at.to_string(), "SizeBytes": 1, "OldImage": old, "NewImage": new},
+            })
+        });
+        let event: Event = serde_json::from_value(json!({"Records": records.collect::<Vec<_>>()})).unwrap();
+        self.worker.handle(event).await.batch_item_failures.is_empty()
+    }
+
+    async fn queued(&self) -> Vec<MessageKey> {
+        let bodies = self.sends.take().await;
+        bodies.iter().map(|body| serde_json::from_str(body).unwrap()).collect()
+    }
+}
+
+fn nothing() -> Value {
+    json!({})
+}
+
+#[tokio::test]
+async fn new_messages_are_queued_in_order() {
+    let stage = Stage::new().await;
+    let (first, second) = (stage.queue("15550001111").await, stage.queue("15550001111").await);
+    let images = (stage.message_image(&first).await, stage.message_image(&second).await);
+
+    let taken = stage.follow(vec![(nothing(), images.0), (nothing(), images.1)]).await;
+
+    assert!(taken);
+    // A FIFO queue gives out one batch of a group: both, in order.
+    assert_eq!(stage.queued().await, [first, second]);
+}
+
+#[tokio::test]
+async fn a_replayed_stream_queues_nothing_twice() {
+    let stage = Stage::new().await;
+    let key = stage.queue("15550001111").await;
+    let image = stage.message_image(&key).await;
+
+    for _ in 0..3 {
+        stage.follow(vec![(nothing(), image.clone())]).await;
+    }
+
+    assert_eq!(stage.queued().await, [key]);
+    assert!(stage.queued().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_message_that_is_on_its_way_is_not_queued() {
+    let stage = Stage::new().await;
+    let key = stage.queue("15550001111").await;
+    let old = stage.message_image(&key).await;
+    let report = Report { kind: ReportKind::Sent, at: stage.world.resources.now() };
+    stage.world.store().report_progress(&key, &report, None).await.unwrap();
+
+    stage.follow(vec![(old, stage.message_image(&key).await)]).await;
+
+    assert!(stage.queued().await.is_empty());
+}
+
+#[tokio::test]
+async fn when_a_number_may_send_again_its_parked_messages_are_queued_oldest_first() {
+    let stage = Stage::new().await;
+    let mut parked = Vec::new();
+    for _ in 0..12 {
+        let key = stage.queue("15550001111").await;
+        stage.world.store().park_message(&key).await.unwrap();
+        parked.push(key);
+    }
+    let stop = Stop { code: 190, message: "Authentication Error".to_owned(), at: 0 };
+    stage.change_number(|number| number.stopped = Some(stop)).await;
+
+    let (old, new) = stage.change_number(|number| number.stopped = None).await;
+    stage.follow(vec![(old, new)]).await;
+
+    let mut queued = stage.queued().await;
+    queued.extend(stage.queued().await);
+    assert_eq!(queued, parked);
+    assert!(stage.world.store().parked_messages(stage.business.number.id).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_change_of_a_number_that_may_send_anyway_queues_nothing() {
+    let stage = Stage::new().await;
+    let key = stage.queue("15550001111").await;
+    stage.world.store().park_message(&key).await.unwrap();
+
+    let (old, new) = stage.change_number(|number| number.display_name = "Sales".to_owned()).await;
+    stage.follow(vec![(old, new)]).await;
+
+    assert!(stage.queued().await.is_empty());
+}
+
+#[tokio::test]
+async fn an_unreadable_item_does_not_hold_up_the_others() {
+    let stage = Stage::new().await;
+    let key = stage.queue("15550001111").await;
+    let mut broken = stage.message_image(&key).await;
+    broken["v"] = json!({"N": "99"});
+    let good = stage.message_image(&key).await;
+
+    let taken = stage.follow(vec![(nothing(), broken), (nothing(), good)]).await;
+
+    assert!(taken);
+    assert_eq!(stage.queued().await, [key]);
+}
+
+#[tokio::test]
+async fn when_the_queue_is_gone_the_changes_are_delivered_again() {
+    let stage = Stage::new().await;
+    let key = stage.queue("15550001111").await;
+    stage.sends.client.delete_queue().queue_url(&stage.sends.url).send().await.unwrap();
+
+    assert!(!stage.follow(vec![(nothing(), stage.message_image(&key).await)]).await);
+}

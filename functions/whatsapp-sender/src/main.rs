@@ -1,0 +1,15 @@
+//! The `whatsapp-sender` function.
+
+use switchboard_runtime::{Error, start, work};
+use switchboard_service::Sending;
+use whatsapp_sender::Worker;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let deployment = start();
+    let resources = deployment.resources()?;
+    let (graph, sealer) = (deployment.graph()?, deployment.sealer()?);
+    let sending = Sending::new(resources, graph, sealer, deployment.reconcile_delay()?);
+    let worker = Worker::new(sending, deployment.whatsapp_sends()?);
+    work(async |event| worker.handle(event).await).await
+}

@@ -1,0 +1,153 @@
+//! A sender with its number, its queue and a simulator of Graph.
+
+use std::time::Duration;
+
+use aws_lambda_events::event::sqs::SqsEvent;
+use serde_json::{Value, json};
+use switchboard_graph::{Graph, GraphConfig};
+use switchboard_graph::callback::callback_data;
+use switchboard_model::conversation::{ConversationKey, Customer};
+use switchboard_model::message::{Content, Direction, Message, Progress};
+use switchboard_model::phone_number::PhoneNumber;
+use switchboard_runtime::queue::Queue;
+use switchboard_service::Sending;
+use switchboard_store::MessageKey;
+use switchboard_testkit::{Business, World};
+use switchboard_vault::Purpose;
+use whatsapp_sender::Worker;
+
+pub struct Stage {
+    pub world: World,
+    business: Business,
+    worker: Worker,
+    graph_url: String,
+    http: reqwest::Client,
+}
+
+impl Stage {
+    pub async fn new() -> Self {
+        Self::with_token("EAAtest").await
+    }
+
+    pub async fn with_token(token: &str) -> Self {
+        let world = World::new().await;
+        let mut business = Business::new(&world).await;
+        let purpose = Purpose { kind: "phone_number_token", owner: &business.number.id.to_string() };
+        business.number.sealed_token = business.sealer.seal(purpose, token).await.unwrap();
+        business.number.version += 1;
+        world.store().update_phone_number(&business.number).await.unwrap();
+
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let graph_url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(graph_sim::serve(listener, graph_sim::Config::default()));
+
+        let queue = world.aws.create_queue("sends.fifo").await;
+        let graph = Graph::new(GraphConfig::new(graph_url.clone(), "v25.0")).unwrap();
+        let (resources, sealer) = (world.resources.clone(), business.sealer.clone());
+        let sending = Sending::new(resources, graph, sealer, Duration::from_secs(300));
+        let worker = Worker::new(sending, Queue::new(queue.client, queue.url));
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { world, business, worker, graph_url, http }
+    }
+
+    /// Stores a message that waits to be sent.
+    pub async fn queue(&self, to: &str, text: &str) -> MessageKey {
+        let customer = Customer::from_whatsapp(to).unwrap();
+        let message = Message {
+            id: self.world.resources.ids.next_id(),
+            workspace_id: self.business.workspace.id,
+            conversation: ConversationKey { phone_number_id: self.business.number.id, customer },
+            wa_message_id: None,
+            direction: Direction::Outbound,
+            business_number: "+1234567890".to_owned(),
+            content: Content::Text { text: text.to_owned() },
+            sent_by: None,
+            created_at: self.world.resources.now(),
+            progress: Progress::default(),
+            attempt: None,
+            refusals: 0,
+            slot: None,
+        };
+        self.world.store().create_outbound_message(&message).await.unwrap();
+        MessageKey::from(&message)
+    }
+
+    /// Hands the worker a batch; how many of it must be delivered again.
+    pub async fn deliver(&self, keys: &[&MessageKey]) -> usize {
+        let records = keys.iter().enumerate().map(|(at, key)| {
+            let group = format!("{:?}", key.conversation.customer.as_str());
+            record(at, &serde_json::to_string(key).unwrap(), &group)
+        });
+        self.handle(records.collect()).await
+    }
+
+    pub async fn deliver_body(&self, body: &str) -> usize {
+        self.handle(vec![record(0, body, "group")]).await
+    }
+
+    async fn handle(&self, records: Vec<Value>) -> usize {
+        let event: SqsEvent = serde_json::from_value(json!({"Records": records})).unwrap();
+        self.worker.handle(event).await.batch_item_failures.len()
+    }
+
+    pub async fn message(&self, key: &MessageKey) -> Message {
+        self.world.store().message(key).await.unwrap().unwrap()
+    }
+
+    pub async fn number(&self) -> PhoneNumber {
+        self.world.store().phone_number(self.business.number.id).await.unwrap().unwrap()
+    }
+
+    pub async fn change_number(&self, change: impl FnOnce(&mut PhoneNumber)) {
+        let mut number = self.number().await;
+        change(&mut number);
+        number.version += 1;
+        self.world.store().update_phone_number(&number).await.unwrap();
+    }
+
+    /// How often Graph really accepted the message.
+    pub async fn times_accepted(&self, key: &MessageKey) -> u64 {
+        let any_attempt = callback_data(key.id, 0);
+        let id = any_attempt.split(':').next().unwrap();
+        self.get(&format!("accepted/{id}?prefix=true")).await["accepted"].as_u64().unwrap()
+    }
+
+    pub async fn accepted_texts(&self, to: &str) -> Vec<String> {
+        let messages = self.get(&format!("messages?to={to}")).await;
+        let texts = messages["messages"].as_array().unwrap().iter();
+        texts.map(|message| message["payload"]["text"]["body"].as_str().unwrap().to_owned()).collect()
+    }
+
+    pub async fn stats(&self) -> Value {
+        self.get("stats").await
+    }
+
+    /// Waits until the simulator holds an answer back, and says which message it is of.
+    pub async fn held(&self) -> String {
+        loop {
+            if let Some(wamid) = self.get("held").await["held"][0]["wamid"].as_str() {
+                return wamid.to_owned();
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    pub async fn sim(&self, path: &str, body: Value) -> Value {
+        let request = self.http.post(format!("{}/_sim/{path}", self.graph_url)).json(&body);
+        request.send().await.unwrap().error_for_status().unwrap().json().await.unwrap()
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        let request = self.http.get(format!("{}/_sim/{path}", self.graph_url));
+        request.send().await.unwrap().error_for_status().unwrap().json().await.unwrap()
+    }
+}
+
+fn record(at: usize, body: &str, group: &str) -> Value {
+    json!({
+        "messageId": at.to_string(),
+        "receiptHandle": "none",
+        "body": body,
+        "attributes": {"MessageGroupId": group},
+    })
+}

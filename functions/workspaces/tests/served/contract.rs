@@ -1,0 +1,254 @@
+//! The six operations of the document.
+
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+use switchboard_model::Id;
+use switchboard_model::id::spelling::uuid;
+use switchboard_model::phone_number::PhoneNumber;
+use switchboard_testkit::{Business, Call, World};
+
+use crate::support::{Office, all, path_of};
+
+#[tokio::test]
+async fn a_new_workspace_is_answered_in_full() {
+    let office = Office::new().await;
+    let ada = office.ada().await;
+    assert_snapshot!(ada.workspace, @"");
+}
+
+#[tokio::test]
+async fn a_workspace_reads_back_as_it_was_made() {
+    let office = Office::new().await;
+    let ada = office.ada().await;
+    let found = ada.get().await;
+    assert_eq!(found.status, 200);
+    assert_eq!(found.json(), ada.workspace.json());
+}
+
+#[tokio::test]
+async fn a_slug_gets_a_number_and_then_a_random_end_where_it_is_taken() {
+    let office = Office::new().await;
+    let ada = office.person("ada@example.com").await;
+    let mut slugs = Vec::new();
+    for _ in 0..22 {
+        slugs.push(office.create(&ada, json!({"name": "My Company!"})).await.str("/slug"));
+    }
+    assert_eq!(slugs[..3], ["my-company", "my-company-2", "my-company-3"]);
+    assert_eq!(slugs[19], "my-company-20");
+    assert!(slugs[20..].iter().all(|slug| slug.len() == "my-company-".len() + 8), "{slugs:?}");
+    assert_ne!(slugs[20], slugs[21]);
+}
+
+#[tokio::test]
+async fn workspaces_made_at_once_get_slugs_of_their_own() {
+    let office = Office::new().await;
+    let ada = office.person("ada@example.com").await;
+    let create = || office.create(&ada, json!({"name": "Rush"}));
+    let (a, b, c, d) = tokio::join!(create(), create(), create(), create());
+    let mut slugs = [a, b, c, d].map(|answer| answer.str("/slug"));
+    slugs.sort();
+    assert!(slugs.windows(2).all(|pair| pair[0] != pair[1]), "{slugs:?}");
+}
+
+#[tokio::test]
+async fn every_wrong_field_of_a_new_workspace_is_named() {
+    let office = Office::new().await;
+    let ada = office.person("ada@example.com").await;
+    let answers = [
+        office.create(&ada, json!({"name": " ", "plan": "gold"})).await,
+        office.create(&ada, json!({"name": "x".repeat(101)})).await,
+        office.create(&ada, json!({"plan": "free"})).await,
+        office.create(&ada, json!({"name": null})).await,
+        Call::post("/api/workspaces").bearer(&ada).body("{").to(&office.router).await,
+    ];
+    assert_snapshot!(all(&answers), @"");
+}
+
+#[tokio::test]
+async fn the_list_has_the_callers_own_workspaces_with_their_role() {
+    let office = Office::new().await;
+    let ada = office.ada().await;
+    office.world.wait(1);
+    let bob = office.person("bob@example.com").await;
+    let other = office.create(&bob, json!({"name": "Bob's", "plan": "pro"})).await;
+    let body = json!({"user_email": "ada@example.com", "role": "AGENT"});
+    Call::post(format!("{}/members", path_of(&other))).bearer(&bob).json(&body).to(&office.router).await;
+
+    assert_snapshot!(ada.list().await, @"");
+    let bobs = Call::get("/api/workspaces").bearer(&bob).to(&office.router).await;
+    assert_eq!(bobs.json().as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn somebody_without_workspaces_has_an_empty_list() {
+    let office = Office::new().await;
+    let ada = office.person("ada@example.com").await;
+    let list = Call::get("/api/workspaces").bearer(&ada).to(&office.router).await;
+    assert_snapshot!(list, @"");
+}
+
+#[tokio::test]
+async fn an_update_changes_what_it_names_and_keeps_the_slug() {
+    let office = Office::new().await;
+    let ada = office.ada().await;
+    office.world.wait(60);
+    let body = json!({
+        "name": "Updated Company Name",
+        "plan": "pro",
+        "status": "active",
+        "settings": {"feature_flags": {}},
+    });
+    let updated = ada.patch(body).await;
+    assert_snapshot!(updated, @"");
+    assert_eq!(ada.get().await.json(), updated.json());
+}
+
+#[tokio::test]
+async fn what_an_update_leaves_out_or_says_null_to_stays_but_settings_are_cleared_by_null() {
+    let office = Office::new().await;
+    let ada = office.ada().await;
+    ada.patch(json!({"plan": "pro", "settings": {"a": 1}})).await;
+    office.world.wait(60);
+
+    let empty = ada.patch(json!({})).await;
+    let nulls = ada.patch(json!({"name": null, "plan": null, "status": null})).await;
+    let cleared = ada.patch(json!({"settings": null})).await;
+
+    for answer in [&empty, &nulls] {
+        assert_eq!(answer.status, 200);
+        assert_eq!(answer.json()["plan"], "pro");
+        assert_eq!(answer.json()["settings"], json!({"a": 1}));
+        assert_eq!(answer.json()["updated_at"], "2026-01-01T00:00:00Z", "nothing was changed");
+    }
+    assert_eq!(cleared.json()["settings"], json!({}));
+    assert_eq!(cleared.json()["updated_at"], "2026-01-01T00:01:00Z");
+}
+
+#[tokio::test]
+async fn every_wrong_field_of_an_update_is_named() {
+    let office = Office::new().await;
+    let ada = office.ada().await;
+    let answers = [
+        ada.patch(json!({"name": "", "plan": "gold", "status": "deleted", "settings": []})).await,
+        ada.patch(json!({"settings": {"text": "x".repeat(17 * 1024)}})).await,
+        ada.patch(json!({"settings": {"rate_limits": {"requests_per_hour": 0}}})).await,
+        ada.patch(json!({"plan": 1})).await,
+        ada.patch(json!([])).await,
+    ];
+    assert_snapshot!(all(&answers), @"");
+}
+
+#[tokio::test]
+async fn updates_at_the_same_time_are_all_kept() {
+    let office = Office::new().await;
+    let ada = office.ada().await;
+
+    let (name, plan, settings) = tokio::join!(
+        ada.patch(json!({"name": "Renamed"})),
+        ada.patch(json!({"plan": "pro"})),
+        ada.patch(json!({"settings": {"a": 1}})),
+    );
+
+    assert!([name, plan, settings].iter().all(|answer| answer.status == 200));
+    let found = ada.get().await.json();
+    assert_eq!((&found["name"], &found["plan"], &found["settings"]), (&json!("Renamed"), &json!("pro"), &json!({"a": 1})));
+}
+
+#[tokio::test]
+async fn a_suspended_workspace_is_found_and_can_be_made_active_again() {
+    let office = Office::new().await;
+    let ada = office.ada().await;
+    let suspended = ada.patch(json!({"status": "suspended"})).await;
+    let listed = ada.list().await;
+    let active = ada.patch(json!({"status": "active"})).await;
+    assert_eq!(suspended.json()["status"], "suspended");
+    assert_eq!(listed.json()[0]["status"], "suspended");
+    assert_eq!(active.json()["status"], "active");
+}
+
+#[tokio::test]
+async fn a_deleted_workspace_is_gone_and_its_slug_is_free() {
+    let office = Office::new().await;
+    let ada = office.ada().await;
+    let key = ada.workspace.str("/api_key");
+
+    let deleted = ada.delete().await;
+
+    assert_eq!((deleted.status.as_u16(), deleted.body.as_slice()), (204, &b""[..]));
+    assert_eq!(ada.get().await.status, 404);
+    assert_eq!(ada.delete().await.status, 404);
+    assert_eq!(ada.list().await.json(), json!([]));
+    assert_eq!(ada.send_as(&key, Call::get(&ada.path)).await.status, 401);
+    let again = office.create(&ada.token, json!({"name": "My Company"})).await;
+    assert_eq!(again.json()["slug"], "my-company");
+}
+
+#[tokio::test]
+async fn deleting_a_workspace_frees_its_phone_numbers() {
+    let office = Office::new().await;
+    let ada = office.ada().await;
+    let store = office.world.store();
+    let workspace_id = uuid::parse(&ada.workspace.str("/id")).unwrap();
+    let of_others = Business::new(&World::new().await).await.number;
+    let mut number = PhoneNumber { workspace_id, ..of_others };
+    store.create_phone_number(&number).await.unwrap();
+
+    let deleted = ada.delete().await;
+
+    assert_eq!(deleted.status, 204);
+    let kept = store.phone_number(number.id).await.unwrap().unwrap();
+    assert_eq!(kept.deleted_at, Some(office.world.resources.now()));
+    let elsewhere = office.create(&ada.token, json!({"name": "Next"})).await;
+    number.id = Id::from_bits(78).unwrap();
+    number.workspace_id = uuid::parse(&elsewhere.str("/id")).unwrap();
+    store.create_phone_number(&number).await.unwrap();
+}
+
+#[tokio::test]
+async fn only_an_owner_may_delete_and_only_managers_may_update() {
+    let office = Office::new().await;
+    let ada = office.ada().await;
+    let (admin, _) = ada.colleague("admin@example.com", "ADMIN").await;
+    let (member, _) = ada.colleague("member@example.com", "MEMBER").await;
+    let answers = [
+        ada.send_as(&admin, Call::delete(&ada.path)).await,
+        ada.send_as(&member, Call::patch(&ada.path).json(&json!({"name": "Mine"}))).await,
+    ];
+    assert_snapshot!(all(&answers), @"");
+    let renamed = ada.send_as(&admin, Call::patch(&ada.path).json(&json!({"name": "Ours"}))).await;
+    assert_eq!(renamed.json()["name"], "Ours");
+}
+
+#[tokio::test]
+async fn requests_without_good_credentials_are_refused() {
+    let office = Office::new().await;
+    let answers = [
+        Call::get("/api/workspaces").to(&office.router).await,
+        Call::get("/api/workspaces").bearer("nonsense").to(&office.router).await,
+        Call::get("/api/workspaces").bearer("wsk_nonsense").to(&office.router).await,
+    ];
+    assert_snapshot!(all(&answers), @"");
+}
+
+#[tokio::test]
+async fn unknown_paths_and_methods_keep_the_shape() {
+    let office = Office::new().await;
+    let answers = [
+        Call::get("/api/workspaces/a/b/c").to(&office.router).await,
+        Call::new(http::Method::PUT, "/api/workspaces").to(&office.router).await,
+    ];
+    assert_snapshot!(all(&answers), @"");
+}
+
+#[test]
+fn every_route_is_described() {
+    let description: Value = serde_json::to_value(workspaces::openapi()).unwrap();
+    let routes: Vec<String> = description["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .flat_map(|(path, verbs)| verbs.as_object().unwrap().keys().map(move |verb| format!("{verb} {path}")))
+        .collect();
+    assert_snapshot!(routes.join("\n"), @"");
+    assert_snapshot!(description["components"]["schemas"]["UpdateWorkspaceIn"], @"");
+}

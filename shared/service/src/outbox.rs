@@ -1,0 +1,77 @@
+//! From what changed in the tables to what must be sent.
+
+use switchboard_model::Id;
+use switchboard_store::stream::{self, Change, Image};
+use switchboard_store::{MessageKey, StoreError};
+
+use crate::Resources;
+
+/// From what changed in the tables to what must be sent.
+#[derive(Clone, Debug)]
+pub struct Outbox {
+    resources: Resources,
+}
+
+/// What must follow a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Send this message.
+    Send(Send),
+    /// Send what is parked for this phone number.
+    Unpark(Id),
+}
+
+/// A message for the queue of sends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Send {
+    /// The message.
+    pub key: MessageKey,
+    /// Messages of one group keep their order: a conversation.
+    pub group: String,
+    /// Of several with the same id within five minutes one is enough.
+    pub deduplication_id: String,
+}
+
+impl Outbox {
+    /// The outbox of these tables.
+    pub fn new(resources: Resources) -> Self {
+        Self { resources }
+    }
+
+    /// What must follow the change of an item from `old` to `new`.
+    pub fn work(&self, old: Image, new: Image) -> Result<Option<Work>, UnreadableImage> {
+        let change = stream::change(old, new).map_err(|error| UnreadableImage(error.to_string()))?;
+        Ok(change.map(|change| match change {
+            Change::MessageToSend(pointer) => Work::Send(send(pointer.key, "")),
+            Change::NumberMaySend(phone_number_id) => Work::Unpark(phone_number_id),
+        }))
+    }
+
+    /// The oldest messages that are parked for a number, some of them; call [`Outbox::unparked`] when they are
+    /// queued, and ask again until there are none.
+    pub async fn parked(&self, phone_number_id: Id) -> Result<Vec<Send>, StoreError> {
+        let parked = self.resources.store.parked_messages(phone_number_id).await?;
+        // They were queued before, maybe a moment ago, under their plain ids.
+        let again = format!(".{}", self.resources.now().as_millisecond());
+        Ok(parked.into_iter().map(|key| send(key, &again)).collect())
+    }
+
+    /// Takes messages that are queued by now out of the park.
+    pub async fn unparked(&self, sends: &[Send]) -> Result<(), StoreError> {
+        let unpark = sends.iter().map(|send| self.resources.store.unpark_message(&send.key));
+        futures::future::try_join_all(unpark).await.map(drop)
+    }
+}
+
+/// An image that can't be read.
+#[derive(Debug, thiserror::Error)]
+#[error("a changed item can't be read: {0}")]
+pub struct UnreadableImage(String);
+
+fn send(key: MessageKey, again: &str) -> Send {
+    // Group ids may have no more than 128 characters, which a business-scoped id can exceed (AWS, SQS).
+    let customer: String = key.conversation.customer.as_str().chars().rev().take(100).collect();
+    let group = format!("{}-{customer}", key.conversation.phone_number_id);
+    let deduplication_id = format!("{}{again}", key.id);
+    Send { key, group, deduplication_id }
+}

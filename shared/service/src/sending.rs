@@ -1,0 +1,173 @@
+//! Handing queued messages to Meta: each once, in order, at the pace that Meta lets through.
+//!
+//! A message is claimed before Meta is called, and what came of the call is recorded after it. Where that is
+//! not known (the answer was lost, or the sender died), nobody sends the message again before a status of it
+//! arrives or the reconcile delay has passed, since Graph has no idempotency key.
+
+mod outcome;
+mod pacer;
+mod senders;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use switchboard_graph::callback::callback_data;
+use switchboard_graph::{Graph, SendError};
+use switchboard_model::Id;
+use switchboard_model::message::{Content, Message, Slot};
+use switchboard_store::{Claim, MessageKey, Release, StoreError};
+use switchboard_vault::{Sealer, VaultError};
+
+use crate::Resources;
+use pacer::Pacer;
+use senders::{Sender, Senders};
+
+/// A message that could not be sent for so long has failed.
+const GIVE_UP_AFTER: Duration = Duration::from_hours(24);
+/// A sender waits at most so long for the moment of a message; for a later one it goes back to the queue.
+const LONGEST_WAIT: Duration = Duration::from_millis(1_500);
+
+/// Hands queued messages to Meta.
+#[derive(Debug)]
+pub struct Sending {
+    resources: Resources,
+    graph: Graph,
+    reconcile_delay: Duration,
+    senders: Senders,
+    pacer: Pacer,
+}
+
+/// What becomes of the queue's message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Nothing is left to do.
+    Done,
+    /// It must come again after this.
+    Later(Duration),
+}
+
+/// Why sending could not go on. The message is untouched, or it is claimed and will be reconciled.
+#[derive(Debug, thiserror::Error)]
+pub enum SendingError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A token can't be opened.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+impl Sending {
+    /// Sends by `graph` with tokens that `sealer` opens.
+    pub fn new(resources: Resources, graph: Graph, sealer: Sealer, reconcile_delay: Duration) -> Self {
+        let senders = Senders::new(resources.clone(), sealer);
+        let pacer = Pacer::new(resources.clone());
+        Self { resources, graph, reconcile_delay, senders, pacer }
+    }
+
+    /// Sends the message at `key`, if it still waits for that.
+    pub async fn send(&self, key: &MessageKey) -> Result<Step, SendingError> {
+        let now = self.resources.now();
+        match self.resources.store.claim_message(key, now, self.reconcile_delay).await? {
+            Claim::Gone | Claim::Over(_) => Ok(Step::Done),
+            Claim::UnderWay(since) => Ok(Step::Later(self.until_reconciled(since, now))),
+            Claim::Taken(message) => {
+                switchboard_meter::current().note_workspace(message.workspace_id);
+                self.send_claimed(&message).await
+            }
+        }
+    }
+
+    /// The rest of the reconcile delay of an attempt that began at `since`, and a second more.
+    fn until_reconciled(&self, since: Timestamp, now: Timestamp) -> Duration {
+        let passed = Duration::try_from(now.duration_since(since)).unwrap_or_default();
+        self.reconcile_delay.saturating_sub(passed) + Duration::from_secs(1)
+    }
+
+    async fn send_claimed(&self, message: &Message) -> Result<Step, SendingError> {
+        if message.created_at + GIVE_UP_AFTER < self.resources.now() {
+            return self.give_up(message).await;
+        }
+        let phone_number_id = message.conversation.phone_number_id;
+        let sender = match self.senders.get(phone_number_id).await? {
+            Some(sender) if sender.number.may_send() => sender,
+            Some(sender) if sender.number.deleted_at.is_none() => return self.park(message).await,
+            _ => return self.number_gone(message).await,
+        };
+        match self.moment(phone_number_id, message.slot).await? {
+            Moment::Now(slot) => self.call(message, &sender, slot).await,
+            Moment::Later(slot, wait) => {
+                self.release(message, Release { slot: Some(slot), refused: false }).await?;
+                Ok(Step::Later(wait))
+            }
+        }
+    }
+
+    /// Waits for the message's moment, or says that it is too far away.
+    async fn moment(&self, phone_number_id: Id, held: Option<Slot>) -> Result<Moment, SendingError> {
+        let lane = self.pacer.lane(phone_number_id);
+        let mut slot = lane.reserve(held).await?;
+        loop {
+            let wait = wait_until(slot, self.resources.now());
+            if wait > LONGEST_WAIT {
+                return Ok(Moment::Later(slot, whole_seconds(wait)));
+            }
+            tokio::time::sleep(wait).await;
+            if lane.is_good(slot) {
+                return Ok(Moment::Now(slot));
+            }
+            slot = lane.reserve(None).await?;
+        }
+    }
+
+    async fn call(&self, message: &Message, sender: &Arc<Sender>, slot: Slot) -> Result<Step, SendingError> {
+        let attempt = message.attempt.map_or(1, |attempt| attempt.number);
+        let callback = callback_data(message.id, attempt);
+        let to = &message.conversation.customer;
+        let sent = match &message.content {
+            Content::Text { text } => {
+                self.graph.send_text(&sender.token, &sender.number.meta_id, to, text, &callback).await
+            }
+            // What was received is never queued; a message that says so can't be sent.
+            Content::Received { .. } => return self.not_sendable(message).await,
+        };
+        match sent {
+            Ok(accepted) => self.accepted(message, &accepted).await,
+            Err(SendError::Refused(refusal)) => self.refused(message, slot, &refusal).await,
+            Err(SendError::NotSent(error)) => self.not_connected(message, &error).await,
+            Err(SendError::Unknown(error)) => {
+                tracing::warn!(
+                    message.id = %message.id,
+                    error = &error as &dyn std::error::Error,
+                    "the outcome of a send is unknown"
+                );
+                Ok(Step::Later(self.until_reconciled(self.resources.now(), self.resources.now())))
+            }
+        }
+    }
+
+    /// Gives a claimed message back. Where the attempt is over by now, a status has said so: nothing is to do.
+    async fn release(&self, message: &Message, release: Release) -> Result<(), StoreError> {
+        let attempt = message.attempt.map_or(0, |attempt| attempt.number);
+        match self.resources.store.release_message(&message.into(), attempt, release).await {
+            Err(StoreError::ConditionFailed(_)) => Ok(()),
+            released => released,
+        }
+    }
+}
+
+/// When a message may be sent.
+enum Moment {
+    Now(Slot),
+    Later(Slot, Duration),
+}
+
+fn wait_until(slot: Slot, now: Timestamp) -> Duration {
+    Duration::from_micros(u64::try_from(slot.at - now.as_microsecond()).unwrap_or(0))
+}
+
+/// Queues delay by whole seconds.
+fn whole_seconds(wait: Duration) -> Duration {
+    Duration::from_secs(wait.as_secs().max(1))
+}

@@ -1,0 +1,183 @@
+//! What came of a call to Meta, put on record.
+
+use std::time::Duration;
+
+use switchboard_graph::{Accepted, Disposition, GraphError, Next, Refusal};
+use switchboard_model::message::{Failure, Message, Report, ReportKind, Slot};
+use switchboard_model::phone_number::Stop;
+use switchboard_store::{MessageKey, Release, StoreError};
+
+use super::{Sending, SendingError, Step, wait_until, whole_seconds};
+
+/// The pause before a call that never reached Meta is repeated.
+const NOT_CONNECTED_PAUSE: Duration = Duration::from_secs(5);
+/// How often the record of an accepted message is tried. After that its status webhook is the record.
+const RECORD_TRIES: u32 = 6;
+const RECORD_PAUSE: Duration = Duration::from_millis(50);
+/// How often a stop of a number is tried while others change it too.
+const STOP_TRIES: u32 = 5;
+
+impl Sending {
+    /// Records that Meta has the message. Meta must not be asked again whatever happens here: where the store
+    /// fails, the message stays claimed, and its status webhook or the reconcile delay settles it.
+    pub(super) async fn accepted(&self, message: &Message, accepted: &Accepted) -> Result<Step, SendingError> {
+        self.pacer.lane(message.conversation.phone_number_id).note_accepted();
+        let report = Report { kind: ReportKind::Sent, at: self.resources.now() };
+        let mut pause = RECORD_PAUSE;
+        for tried in 1.. {
+            match self.resources.store.accept_message(message, &accepted.wa_message_id, &report).await {
+                Ok(()) => break,
+                Err(error) if tried == RECORD_TRIES => return Err(error.into()),
+                Err(_) => tokio::time::sleep(pause).await,
+            }
+            pause *= 2;
+        }
+        self.adopt_orphans(message, &accepted.wa_message_id).await?;
+        Ok(Step::Done)
+    }
+
+    /// Takes over statuses that came before Meta's id of the message was recorded.
+    async fn adopt_orphans(&self, message: &Message, wa_message_id: &str) -> Result<(), StoreError> {
+        let store = &self.resources.store;
+        for orphan in store.orphans(wa_message_id).await? {
+            if orphan.phone_number_id == message.conversation.phone_number_id {
+                store.report_progress(&MessageKey::from(message), &orphan.report, None).await?;
+                store.drop_orphan(wa_message_id, &orphan).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Does what Meta's refusal asks for.
+    pub(super) async fn refused(
+        &self,
+        message: &Message,
+        slot: Slot,
+        refusal: &Refusal,
+    ) -> Result<Step, SendingError> {
+        let disposition = refusal.disposition();
+        tracing::info!(message.id = %message.id, graph.code = refusal.code, %disposition, "meta refused a message");
+        if disposition == Disposition::SlowDown {
+            return self.slow_down(message, slot).await;
+        }
+        match disposition.next(message.refusals) {
+            Next::Again(wait) => self.again(message, wait).await,
+            Next::Fail => self.fail(message, refusal.failure()).await,
+            Next::Wait => {
+                self.stop(message, disposition, refusal).await?;
+                self.park(message).await
+            }
+        }
+    }
+
+    /// Meta was not reached, so it has nothing.
+    pub(super) async fn not_connected(&self, message: &Message, error: &GraphError) -> Result<Step, SendingError> {
+        tracing::warn!(
+            message.id = %message.id,
+            error = error as &dyn std::error::Error,
+            "meta could not be reached"
+        );
+        self.again(message, NOT_CONNECTED_PAUSE).await
+    }
+
+    async fn again(&self, message: &Message, wait: Duration) -> Result<Step, SendingError> {
+        self.release(message, Release { slot: None, refused: true }).await?;
+        // Up to a tenth more, so that what failed together does not come again together.
+        let tenths = self.resources.randomness.next_u64() % 100;
+        let jitter = wait.mul_f64(f64::from(u32::try_from(tenths).unwrap_or(0)) / 1_000.0);
+        Ok(Step::Later(whole_seconds(wait + jitter)))
+    }
+
+    async fn slow_down(&self, message: &Message, slot: Slot) -> Result<Step, SendingError> {
+        let lane = self.pacer.lane(message.conversation.phone_number_id);
+        lane.slow_down(slot).await?;
+        let next = lane.reserve(None).await?;
+        self.release(message, Release { slot: Some(next), refused: true }).await?;
+        Ok(Step::Later(whole_seconds(wait_until(next, self.resources.now()))))
+    }
+
+    pub(super) async fn fail(&self, message: &Message, failure: Failure) -> Result<Step, SendingError> {
+        let report = Report { kind: ReportKind::Failed(failure), at: self.resources.now() };
+        self.resources.store.report_progress(&message.into(), &report, None).await?;
+        Ok(Step::Done)
+    }
+
+    /// A message that waited for a day has failed.
+    pub(super) async fn give_up(&self, message: &Message) -> Result<Step, SendingError> {
+        self.fail(message, failure(131_000, "Message was not accepted by WhatsApp within 24 hours")).await
+    }
+
+    /// The number was removed after the message was queued.
+    pub(super) async fn number_gone(&self, message: &Message) -> Result<Step, SendingError> {
+        self.fail(message, failure(33, "Phone number was removed from the workspace")).await
+    }
+
+    /// The message is not of a sort that can be sent.
+    pub(super) async fn not_sendable(&self, message: &Message) -> Result<Step, SendingError> {
+        self.fail(message, failure(131_051, "Unsupported message type")).await
+    }
+
+    /// Lets the message wait until its number may send. A number that came back meanwhile was not told of this
+    /// message, so it is looked at once more.
+    pub(super) async fn park(&self, message: &Message) -> Result<Step, SendingError> {
+        let (store, key) = (&self.resources.store, MessageKey::from(message));
+        store.park_message(&key).await?;
+        self.release(message, Release::default()).await?;
+        let number = store.phone_number(key.conversation.phone_number_id).await?;
+        if number.is_some_and(|number| !number.may_send() && number.deleted_at.is_none()) {
+            return Ok(Step::Done);
+        }
+        store.unpark_message(&key).await?;
+        self.senders.forget(key.conversation.phone_number_id);
+        Ok(Step::Later(Duration::from_secs(1)))
+    }
+
+    /// Stops the message's number, or all numbers of its account.
+    async fn stop(
+        &self,
+        message: &Message,
+        disposition: Disposition,
+        refusal: &Refusal,
+    ) -> Result<(), SendingError> {
+        let store = &self.resources.store;
+        let Some(number) = store.phone_number(message.conversation.phone_number_id).await? else { return Ok(()) };
+        let concerned = match (&number.business_id, disposition) {
+            (Some(business_id), Disposition::StopAccount) => store.phone_numbers_of_account(business_id).await?,
+            _ => vec![number],
+        };
+        let failure = refusal.failure();
+        let at = self.resources.now().as_millisecond();
+        for number in concerned {
+            let stop = Stop { code: failure.code, message: failure.title.clone(), at };
+            self.stop_number(number.id, stop).await?;
+            self.senders.forget(number.id);
+        }
+        Ok(())
+    }
+
+    async fn stop_number(&self, id: switchboard_model::Id, stop: Stop) -> Result<(), SendingError> {
+        let store = &self.resources.store;
+        for _ in 0..STOP_TRIES {
+            let Some(mut number) = store.phone_number(id).await? else { return Ok(()) };
+            if !number.may_send() {
+                return Ok(());
+            }
+            number.stopped = Some(stop.clone());
+            number.version += 1;
+            number.updated_at = self.resources.now();
+            match store.update_phone_number(&number).await {
+                Err(StoreError::ConditionFailed(_)) => {}
+                updated => {
+                    tracing::warn!(phone_number.id = %id, graph.code = stop.code, "sending from a number is stopped");
+                    return Ok(updated?);
+                }
+            }
+        }
+        // Those who keep changing the number see Meta's refusals as this sender does.
+        Ok(())
+    }
+}
+
+fn failure(code: i64, title: &str) -> Failure {
+    Failure { code, title: title.to_owned(), details: None }
+}

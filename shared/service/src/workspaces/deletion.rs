@@ -1,0 +1,46 @@
+//! Deleting a workspace.
+
+use switchboard_model::access::{DeleteWorkspace, Permit};
+use switchboard_model::phone_number::PhoneNumber;
+use switchboard_model::workspace::Workspace;
+use switchboard_model::{DomainError, Id};
+use switchboard_store::{Condition, StoreError};
+
+use super::{TRIES, Workspaces};
+
+impl Workspaces {
+    /// Deletes a workspace: it is kept, but nobody finds it any more. Its phone numbers go first, so that a
+    /// deletion that is cut short can be asked for again and no deleted workspace holds on to a number of Meta's.
+    pub async fn delete(&self, permit: &Permit<DeleteWorkspace>, id: Id) -> Result<(), DomainError> {
+        let mut current = self.gate.enter(permit, id).await?.workspace;
+        for _ in 0..TRIES {
+            self.delete_phone_numbers(id).await?;
+            let deleted_at = Some(self.resources.now());
+            let deleted = self.next_version(Workspace { deleted_at, ..current });
+            match self.resources.store.delete_workspace(&deleted).await {
+                Ok(()) => return Ok(()),
+                Err(StoreError::ConditionFailed(Condition::Contested | Condition::PhoneNumbersRemain)) => {
+                    current = self.living(id).await?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(DomainError::Contested)
+    }
+
+    /// Deletes the workspace's phone numbers one after the other: each changes the same tally.
+    async fn delete_phone_numbers(&self, workspace_id: Id) -> Result<(), DomainError> {
+        let store = &self.resources.store;
+        for number in store.phone_numbers_of_workspace(workspace_id).await? {
+            let now = self.resources.now();
+            let version = number.version + 1;
+            let deleted = PhoneNumber { deleted_at: Some(now), updated_at: now, version, ..number };
+            match store.delete_phone_number(&deleted).await {
+                // Somebody changes the number at the same time; it is looked at again with the workspace.
+                Ok(()) | Err(StoreError::ConditionFailed(Condition::Contested)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
+    }
+}

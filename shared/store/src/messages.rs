@@ -1,0 +1,308 @@
+//! Messages: patterns M1 to M3, M7 and M8.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use switchboard_model::Id;
+use switchboard_model::conversation::{ConversationKey, Customer};
+use switchboard_model::message::{Attempt, Content, Direction, Failure, Message, Progress, Slot, Status};
+
+use crate::expression::{Change, Check, number};
+use crate::item::StoredForm;
+use crate::{Condition, Store, StoreError, keys};
+
+pub mod stream;
+
+/// Where a message is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct MessageKey {
+    /// The conversation.
+    pub conversation: ConversationKey,
+    /// The message.
+    pub id: Id,
+}
+
+impl From<&Message> for MessageKey {
+    fn from(message: &Message) -> Self {
+        Self { conversation: message.conversation.clone(), id: message.id }
+    }
+}
+
+/// Where a message is and whose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessagePointer {
+    /// Where.
+    pub key: MessageKey,
+    /// Whose.
+    pub workspace_id: Id,
+}
+
+/// What came of claiming a message for sending.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Claim {
+    /// The caller has it, with the number of the attempt.
+    Taken(Box<Message>),
+    /// An attempt began at this time, and its outcome is not known yet.
+    UnderWay(Timestamp),
+    /// It needs no sending.
+    Over(Status),
+    /// There is no such message.
+    Gone,
+}
+
+/// A message as stored.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct StoredMessage {
+    id: Id,
+    workspace_id: Id,
+    phone_number_id: Id,
+    customer: Customer,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    wa_message_id: Option<String>,
+    direction: Direction,
+    business_number: String,
+    content: Content,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sent_by: Option<Id>,
+    created_at: i64,
+    /// The status, as a number that conditions can compare.
+    rank: u8,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sent_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    delivered_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    read_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    failed_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    failure: Option<Failure>,
+    /// The number of the last attempt, and when it began.
+    #[serde(default)]
+    attempt: u32,
+    #[serde(default)]
+    attempt_at: i64,
+    #[serde(default)]
+    refusals: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    slot: Option<Slot>,
+    /// There while the message waits to be sent: the outbox looks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    outbox: Option<String>,
+}
+
+impl StoredForm for StoredMessage {
+    const ENTITY: &'static str = "message";
+}
+
+/// The key of a message, under its id or Meta's.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct StoredPointer {
+    id: Id,
+    workspace_id: Id,
+    phone_number_id: Id,
+    customer: Customer,
+}
+
+impl StoredForm for StoredPointer {
+    const ENTITY: &'static str = "message_pointer";
+}
+
+/// What `outbox` holds on a message that waits to be sent.
+const TO_SEND: &str = "send";
+
+impl Store {
+    /// M1: stores a message that waits to be sent. Fails as `IdTaken`.
+    pub async fn create_outbound_message(&self, message: &Message) -> Result<(), StoreError> {
+        let stored = StoredMessage { outbox: Some(TO_SEND.to_owned()), ..StoredMessage::from(message) };
+        self.transaction()
+            .create(&keys::message_pointer(message.id), &StoredPointer::to(message), Condition::IdTaken)?
+            .put(&message_key(&message.into()), &stored)?
+            .commit()
+            .await
+    }
+
+    /// M8: stores a message from a customer. Fails as `AlreadyStored` where Meta told of it before, as `IdTaken`.
+    pub async fn create_inbound_message(&self, message: &Message) -> Result<(), StoreError> {
+        let pointer = StoredPointer::to(message);
+        let wa_message_id = message.wa_message_id.as_deref().unwrap_or_default();
+        self.transaction()
+            .create(&keys::wa_message(wa_message_id), &pointer, Condition::AlreadyStored)?
+            .create(&keys::message_pointer(message.id), &pointer, Condition::IdTaken)?
+            .put(&message_key(&message.into()), &StoredMessage::from(message))?
+            .commit()
+            .await
+    }
+
+    /// M2, first part: where the message with this id is.
+    pub async fn message_pointer(&self, id: Id) -> Result<Option<MessagePointer>, StoreError> {
+        Ok(self.get::<StoredPointer>(&keys::message_pointer(id)).await?.map(MessagePointer::from))
+    }
+
+    /// M2, second part: the message.
+    pub async fn message(&self, key: &MessageKey) -> Result<Option<Message>, StoreError> {
+        self.get::<StoredMessage>(&message_key(key)).await?.map(|stored| self.message_of(key, stored)).transpose()
+    }
+
+    /// M7: where the message is that Meta calls `wa_message_id`.
+    pub async fn message_by_wa_id(&self, wa_message_id: &str) -> Result<Option<MessagePointer>, StoreError> {
+        Ok(self.get::<StoredPointer>(&keys::wa_message(wa_message_id)).await?.map(MessagePointer::from))
+    }
+
+    /// M3: claims a message for sending, if it is queued or if its last attempt began more than
+    /// `reconcile_delay` ago.
+    pub async fn claim_message(
+        &self,
+        key: &MessageKey,
+        now: Timestamp,
+        reconcile_delay: Duration,
+    ) -> Result<Claim, StoreError> {
+        let patience = i64::try_from(reconcile_delay.as_millis()).unwrap_or(i64::MAX);
+        let queued = Check::Equals("rank", number(rank(Status::Queued)));
+        let abandoned = Check::All(vec![
+            Check::Equals("rank", number(rank(Status::Sending))),
+            Check::Below("attempt_at", number(now.as_millisecond().saturating_sub(patience))),
+        ]);
+        let change = Change::default()
+            .set("rank", number(rank(Status::Sending)))
+            .set("attempt_at", number(now.as_millisecond()))
+            .add("attempt", 1)
+            .remove("outbox")
+            .only_if(Check::Any(vec![queued, abandoned]), Condition::NotClaimable);
+        let stored_key = message_key(key);
+        match self.update(&stored_key, change).await {
+            Ok(item) => {
+                let message = self.message_of(key, self.read(&stored_key, item)?)?;
+                Ok(Claim::Taken(Box::new(message)))
+            }
+            Err(StoreError::ConditionFailed(Condition::NotClaimable)) => {
+                Ok(match self.message(key).await? {
+                    None => Claim::Gone,
+                    Some(Message { progress, attempt: Some(attempt), .. }) if progress.status == Status::Sending => {
+                        Claim::UnderWay(Timestamp::from_millisecond(attempt.at).unwrap_or(now))
+                    }
+                    // Given back between the two calls: as good as under way since just now.
+                    Some(message) if message.progress.status == Status::Queued => Claim::UnderWay(now),
+                    Some(message) => Claim::Over(message.progress.status),
+                })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn message_of(&self, key: &MessageKey, stored: StoredMessage) -> Result<Message, StoreError> {
+        Message::try_from(stored).map_err(|source| {
+            let key = message_key(key);
+            StoreError::Corrupt {
+                table: self.names.of(key.table).to_owned(),
+                key: format!("{}/{}", key.pk, key.sk),
+                source: source.into(),
+            }
+        })
+    }
+}
+
+pub(crate) fn message_key(key: &MessageKey) -> keys::Key {
+    keys::message(&key.conversation, key.id)
+}
+
+/// The number that stands for a status: statuses sort by progress, and so do these.
+pub(crate) const fn rank(status: Status) -> u8 {
+    match status {
+        Status::Queued => 0,
+        Status::Sending => 1,
+        Status::Sent => 2,
+        Status::Failed => 3,
+        Status::Delivered => 4,
+        Status::Read => 5,
+        Status::Received => 9,
+    }
+}
+
+fn status_of(stored: u8) -> Option<Status> {
+    use Status as S;
+    let all = [S::Queued, S::Sending, S::Sent, S::Failed, S::Delivered, S::Read, S::Received];
+    all.into_iter().find(|status| rank(*status) == stored)
+}
+
+impl StoredPointer {
+    pub(crate) fn to(message: &Message) -> Self {
+        Self {
+            id: message.id,
+            workspace_id: message.workspace_id,
+            phone_number_id: message.conversation.phone_number_id,
+            customer: message.conversation.customer.clone(),
+        }
+    }
+}
+
+impl From<StoredPointer> for MessagePointer {
+    fn from(stored: StoredPointer) -> Self {
+        let conversation =
+            ConversationKey { phone_number_id: stored.phone_number_id, customer: stored.customer };
+        Self { key: MessageKey { conversation, id: stored.id }, workspace_id: stored.workspace_id }
+    }
+}
+
+impl From<&Message> for StoredMessage {
+    fn from(message: &Message) -> Self {
+        let milliseconds = |at: Option<Timestamp>| at.map(Timestamp::as_millisecond);
+        Self {
+            id: message.id,
+            workspace_id: message.workspace_id,
+            phone_number_id: message.conversation.phone_number_id,
+            customer: message.conversation.customer.clone(),
+            wa_message_id: message.wa_message_id.clone(),
+            direction: message.direction,
+            business_number: message.business_number.clone(),
+            content: message.content.clone(),
+            sent_by: message.sent_by,
+            created_at: message.created_at.as_millisecond(),
+            rank: rank(message.progress.status),
+            sent_at: milliseconds(message.progress.sent_at),
+            delivered_at: milliseconds(message.progress.delivered_at),
+            read_at: milliseconds(message.progress.read_at),
+            failed_at: milliseconds(message.progress.failed_at),
+            failure: message.progress.failure.clone(),
+            attempt: message.attempt.map_or(0, |attempt| attempt.number),
+            attempt_at: message.attempt.map_or(0, |attempt| attempt.at),
+            refusals: message.refusals,
+            slot: message.slot,
+            outbox: None,
+        }
+    }
+}
+
+impl TryFrom<StoredMessage> for Message {
+    type Error = String;
+
+    fn try_from(stored: StoredMessage) -> Result<Self, String> {
+        let time = |at: i64| Timestamp::from_millisecond(at).map_err(|error| error.to_string());
+        let times = |at: Option<i64>| at.map(time).transpose();
+        let progress = Progress {
+            status: status_of(stored.rank).ok_or_else(|| format!("rank {} stands for no status", stored.rank))?,
+            sent_at: times(stored.sent_at)?,
+            delivered_at: times(stored.delivered_at)?,
+            read_at: times(stored.read_at)?,
+            failed_at: times(stored.failed_at)?,
+            failure: stored.failure,
+        };
+        let attempted = stored.attempt > 0;
+        Ok(Self {
+            id: stored.id,
+            workspace_id: stored.workspace_id,
+            conversation: ConversationKey { phone_number_id: stored.phone_number_id, customer: stored.customer },
+            wa_message_id: stored.wa_message_id,
+            direction: stored.direction,
+            business_number: stored.business_number,
+            content: stored.content,
+            sent_by: stored.sent_by,
+            created_at: time(stored.created_at)?,
+            progress,
+            attempt: attempted.then_some(Attempt { number: stored.attempt, at: stored.attempt_at }),
+            refusals: stored.refusals,
+            slot: stored.slot,
+        })
+    }
+}

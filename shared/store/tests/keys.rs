@@ -1,0 +1,93 @@
+//! Every key, pinned: a key that changes loses what was stored under it.
+
+use switchboard_model::Id;
+use switchboard_model::address::PhoneAddress;
+use switchboard_model::conversation::{ConversationKey, Customer};
+use switchboard_model::phone_number::MetaId;
+use switchboard_store::keys::{self, Key, Range};
+
+/// The digest of nothing, as an example of one.
+const DIGEST: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+fn id(bits: u64) -> Id {
+    Id::from_bits(bits).unwrap()
+}
+
+fn line(name: &str, key: &Key) -> String {
+    format!("{name}: {:?} {} | {}", key.table, key.pk, key.sk)
+}
+
+fn run(name: &str, range: &Range) -> String {
+    format!("{name}: {:?} {} | {}…", range.table, range.pk, range.sk_prefix)
+}
+
+#[test]
+fn keys_of_main_stay_as_they_are() {
+    let (workspace, user, number) = (id(1), id(2), id(3));
+    let (meta, account): (MetaId, MetaId) = ("1234567890".parse().unwrap(), "9876543210".parse().unwrap());
+    let keys = [
+        line("user", &keys::user(user)),
+        line("email", &keys::email(&"Ada#1@Example.com".parse().unwrap())),
+        line("workspace", &keys::workspace(workspace)),
+        line("tally", &keys::tally(workspace)),
+        line("slug", &keys::slug("my-company")),
+        line("api_key", &keys::api_key(DIGEST)),
+        line("member", &keys::member(workspace, user)),
+        run("members", &keys::members(workspace)),
+        line("membership", &keys::membership(user, workspace)),
+        run("memberships", &keys::memberships(user)),
+        line("phone_number", &keys::phone_number(number)),
+        line("workspace_phone_number", &keys::workspace_phone_number(workspace, number)),
+        run("workspace_phone_numbers", &keys::workspace_phone_numbers(workspace)),
+        line("meta_number", &keys::meta_number(&meta)),
+        line("account_phone_number", &keys::account_phone_number(&account, number)),
+        run("account_phone_numbers", &keys::account_phone_numbers(&account)),
+    ];
+    insta::assert_snapshot!(keys.join("\n"), @"");
+}
+
+#[test]
+fn keys_of_messages_stay_as_they_are() {
+    let (number, message) = (id(3), id(4));
+    let customer = Customer::at(&"+15550001111".parse::<PhoneAddress>().unwrap());
+    let conversation = ConversationKey { phone_number_id: number, customer };
+    let keys = [
+        line("message", &keys::message(&conversation, message)),
+        line("message_pointer", &keys::message_pointer(message)),
+        line("wa_message", &keys::wa_message("wamid.HBgLMTU1NTAwMDExMTEVAgARGBI=")),
+        line("wa_message that holds a separator", &keys::wa_message("wamid#1")),
+        line("wa_message that is long", &keys::wa_message(&"x".repeat(257))),
+        line("parked_message", &keys::parked_message(number, message)),
+        run("parked_messages", &keys::parked_messages(number)),
+        line("account_event", &keys::account_event("9876543210", "account_update", b"")),
+        line("account_event of nobody", &keys::account_event("", "", b"")),
+    ];
+    insta::assert_snapshot!(keys.join("\n"), @"");
+}
+
+#[test]
+fn keys_of_ephemeral_stay_as_they_are() {
+    let (workspace, number, session) = (id(1), id(3), id(5));
+    let keys = [
+        line("session", &keys::session(session)),
+        line("refresh_token", &keys::refresh_token(session, DIGEST)),
+        line("request_window", &keys::request_window(workspace, 20_454)),
+        line("sign_in_window", &keys::sign_in_window("account ada@example.com", 1_963_584)),
+        line("pace", &keys::pace(number)),
+        line("orphan", &keys::orphan("wamid.1", "delivered")),
+        run("orphans", &keys::orphans("wamid.1")),
+    ];
+    insta::assert_snapshot!(keys.join("\n"), @"");
+}
+
+#[test]
+fn addresses_that_differ_only_in_case_have_one_key() {
+    let (upper, lower) = ("ADA@EXAMPLE.COM".parse().unwrap(), "ada@example.com".parse().unwrap());
+    assert_eq!(keys::email(&upper), keys::email(&lower));
+}
+
+#[test]
+fn what_meta_chooses_can_not_reach_into_another_key() {
+    assert_ne!(keys::account_event("1", "a#b", b""), keys::account_event("1", "a", b""));
+    assert_ne!(keys::wa_message("~x"), keys::wa_message("#"));
+}

@@ -1,0 +1,1 @@
+//! What must say the same in several places; see the tests of this package.

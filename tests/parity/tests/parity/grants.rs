@@ -1,0 +1,205 @@
+//! Each function may touch what its environment names and its code asks for, and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use serde_json::Value;
+
+use crate::read;
+use crate::template::{functions, referred, resources, template};
+
+/// The variables that a function of `Deployment` reads; of the tables, those that the function has.
+fn variables(asked: &str) -> &'static [&'static str] {
+    match asked {
+        "resources" => &[],
+        "gate" | "token_key" => &["SWITCHBOARD_SECRET_JWT"],
+        "meta_secrets" => &["SWITCHBOARD_SECRET_META"],
+        "sealer" => &["SWITCHBOARD_KMS_KEY_ID"],
+        "graph" => &["SWITCHBOARD_GRAPH_URL", "SWITCHBOARD_GRAPH_VERSION"],
+        "meta_app_id" => &["SWITCHBOARD_META_APP_ID"],
+        "reconcile_delay" => &["SWITCHBOARD_RECONCILE_SECONDS"],
+        "default_throughput" => &["SWITCHBOARD_DEFAULT_THROUGHPUT"],
+        "whatsapp_sends" => &["SWITCHBOARD_QUEUE_WHATSAPP_SENDS"],
+        "meta_events" => &["SWITCHBOARD_QUEUE_META_EVENTS"],
+        other => panic!("say here which variables `Deployment::{other}` reads"),
+    }
+}
+
+/// What a variable leads to, of those that lead to something that needs a grant.
+fn resource(variable: &str) -> Option<&'static str> {
+    match variable {
+        "SWITCHBOARD_TABLE_MAIN" => Some("MainTable"),
+        "SWITCHBOARD_TABLE_MESSAGES" => Some("MessagesTable"),
+        "SWITCHBOARD_TABLE_EPHEMERAL" => Some("EphemeralTable"),
+        "SWITCHBOARD_SECRET_JWT" => Some("JwtKeySecret"),
+        "SWITCHBOARD_SECRET_META" => Some("MetaSecret"),
+        "SWITCHBOARD_KMS_KEY_ID" => Some("TokenKey"),
+        "SWITCHBOARD_QUEUE_WHATSAPP_SENDS" => Some("WhatsappSendsQueue"),
+        "SWITCHBOARD_QUEUE_META_EVENTS" => Some("MetaEventsQueue"),
+        _ => None,
+    }
+}
+
+const TABLE: &str = "SWITCHBOARD_TABLE_";
+
+/// What the start of a function asks `Deployment` for.
+fn asked(function: &str) -> BTreeSet<String> {
+    let main = read(&format!("functions/{function}/src/main.rs"));
+    let calls = main.split("deployment.").skip(1);
+    calls.filter_map(|call| call.split_once('(')).map(|(name, _)| name.to_owned()).collect()
+}
+
+fn environment(function: &Value) -> BTreeMap<String, Value> {
+    let variables = function["Environment"]["Variables"].as_object().into_iter().flatten();
+    variables.map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+/// The actions that a function may take, by what it may take them on.
+fn grants(function: &Value) -> BTreeMap<String, BTreeSet<String>> {
+    let mut grants: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let statements = function["Policies"].as_array().into_iter().flatten();
+    for statement in statements.flat_map(|policy| policy["Statement"].as_array().into_iter().flatten()) {
+        assert_eq!(statement["Effect"], "Allow");
+        for resource in one_or_many(&statement["Resource"]) {
+            let actions = one_or_many(&statement["Action"]).map(|action| action.as_str().expect("an action").to_owned());
+            grants.entry(named(resource)).or_default().extend(actions);
+        }
+    }
+    grants
+}
+
+fn one_or_many(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().map_or_else(|| std::slice::from_ref(value), Vec::as_slice).iter()
+}
+
+fn named(resource: &Value) -> String {
+    let name = resource.as_str().or_else(|| resource["Ref"].as_str()).or_else(|| resource["Fn::GetAtt"].as_str());
+    name.expect("a resource").trim_end_matches(".Arn").to_owned()
+}
+
+#[test]
+fn the_environment_names_what_the_code_asks_for() {
+    for (name, function) in functions(&template()) {
+        let asked = asked(&name);
+        let environment = environment(&function);
+        let (tables, others): (BTreeSet<_>, BTreeSet<_>) =
+            environment.keys().map(String::as_str).partition(|variable| variable.starts_with(TABLE));
+        let needed: BTreeSet<_> = asked.iter().flat_map(|asked| variables(asked)).copied().collect();
+        assert_eq!(others, needed, "{name}");
+        assert_eq!(!tables.is_empty(), asked.contains("resources"), "{name}");
+    }
+}
+
+#[test]
+fn a_function_may_touch_what_its_environment_names() {
+    for (name, function) in functions(&template()) {
+        let mut named_resources = BTreeSet::new();
+        for (variable, value) in environment(&function) {
+            let Some(resource) = resource(&variable) else { continue };
+            assert_eq!(referred(&value), Some(resource), "{variable} of {name}");
+            named_resources.insert(resource.to_owned());
+        }
+        let granted: BTreeSet<String> = grants(&function).into_keys().collect();
+        let sources = sources(&name);
+        let unnamed: Vec<_> = granted.difference(&named_resources).filter(|name| !sources.contains(*name)).collect();
+        assert!(unnamed.is_empty(), "{name} may touch {unnamed:?}, which its environment does not name");
+        let missing: Vec<_> = named_resources.difference(&granted).collect();
+        assert!(missing.is_empty(), "{name} may not touch {missing:?}");
+    }
+}
+
+/// What a worker is fed from, and where its mapping puts what it can't deliver.
+fn sources(function: &str) -> BTreeSet<String> {
+    let template = template();
+    let directory = format!("functions/{function}/");
+    let resources_of_functions = resources(&template, "AWS::Serverless::Function");
+    let (logical, _) =
+        resources_of_functions.iter().find(|(_, found)| found["CodeUri"] == directory.as_str()).expect("a function");
+    let mappings = resources(&template, "AWS::Lambda::EventSourceMapping").into_values();
+    let mappings = mappings.filter(|mapping| referred(&mapping["FunctionName"]) == Some(logical));
+    let mut sources = BTreeSet::new();
+    for mapping in mappings {
+        assert_eq!(mapping["FunctionResponseTypes"][0], "ReportBatchItemFailures", "{function}");
+        sources.insert(named(&mapping["EventSourceArn"]));
+        let dead_letters = &mapping["DestinationConfig"]["OnFailure"]["Destination"];
+        if !dead_letters.is_null() {
+            // Listing streams can't be granted for one stream.
+            sources.extend([named(dead_letters), "*".to_owned()]);
+        }
+    }
+    sources
+}
+
+#[test]
+fn the_grants_are_the_reviewed_ones() {
+    let mut table = String::new();
+    for (name, function) in functions(&template()) {
+        writeln!(table, "{name}").expect("a line");
+        for (resource, actions) in grants(&function) {
+            assert!(actions.iter().all(|action| !action.contains('*')), "{name}: {actions:?}");
+            let service = actions.first().and_then(|action| action.split_once(':')).expect("an action").0.to_owned();
+            let actions: Vec<_> = actions.iter().map(|action| action.rsplit(':').next().expect("a name")).collect();
+            writeln!(table, "  {service} {resource}: {}", actions.join(" ")).expect("a line");
+        }
+    }
+    insta::assert_snapshot!(table, @"
+    auth
+      dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      secretsmanager JwtKeySecret: GetSecretValue
+      dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+    docs
+    messages
+      dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      secretsmanager JwtKeySecret: GetSecretValue
+      dynamodb MainTable: BatchGetItem ConditionCheckItem GetItem Query
+      dynamodb MessagesTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+    meta-events
+      dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      dynamodb MessagesTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      sqs MetaEventsQueue: ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage
+    meta-webhook
+      sqs MetaEventsQueue: SendMessage
+      secretsmanager MetaSecret: GetSecretValue
+    outbox
+      dynamodb *: ListStreams
+      dynamodb MainTable.StreamArn: DescribeStream GetRecords GetShardIterator
+      dynamodb MessagesTable: DeleteItem Query
+      dynamodb MessagesTable.StreamArn: DescribeStream GetRecords GetShardIterator
+      sqs OutboxDeadLetters: SendMessage
+      sqs WhatsappSendsQueue: SendMessage
+    phone-numbers
+      dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      secretsmanager JwtKeySecret: GetSecretValue
+      dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      secretsmanager MetaSecret: GetSecretValue
+      kms TokenKey: Decrypt Encrypt
+    whatsapp-sender
+      dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      dynamodb MessagesTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      kms TokenKey: Decrypt
+      sqs WhatsappSendsQueue: ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage
+    workspaces
+      dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      secretsmanager JwtKeySecret: GetSecretValue
+      dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      kms TokenKey: Decrypt Encrypt
+    ");
+}
+
+#[test]
+fn every_queue_of_work_has_dead_letters_and_an_alarm() {
+    let template = template();
+    let queues = resources(&template, "AWS::SQS::Queue");
+    let alarms = resources(&template, "AWS::CloudWatch::Alarm");
+    for (name, queue) in &queues {
+        let dead_letters = if name.ends_with("DeadLetters") {
+            name.as_str()
+        } else {
+            referred(&queue["RedrivePolicy"]["deadLetterTargetArn"]).unwrap_or_else(|| panic!("{name} has no dead letters"))
+        };
+        let watched = alarms.values().any(|alarm| referred(&alarm["Dimensions"][0]["Value"]) == Some(dead_letters));
+        assert!(watched, "nothing watches {dead_letters}");
+    }
+}
