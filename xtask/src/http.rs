@@ -73,9 +73,16 @@ async fn send(request: Builder, body: Option<&Value>) -> Result<Answer> {
 #[derive(Debug)]
 pub struct Serving(JoinHandle<()>);
 
+impl Serving {
+    /// Takes no more connections.
+    pub fn stop(&self) {
+        self.0.abort();
+    }
+}
+
 impl Drop for Serving {
     fn drop(&mut self) {
-        self.0.abort();
+        self.stop();
     }
 }
 

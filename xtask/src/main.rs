@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask up` runs everything here, `cargo xtask test` tests everything.
 
+mod bench;
 mod build;
 mod deploy;
 mod document;
@@ -46,6 +47,8 @@ enum Command {
         /// Run only tests whose name contains this, and no checks.
         filter: Option<String>,
     },
+    /// Measure the functions as Lambda runs them, and write `docs/benchmarks.md`.
+    Bench,
     /// Write the `OpenAPI` documents again.
     Openapi,
 }
@@ -88,6 +91,7 @@ async fn run(command: Command) -> Result<()> {
     match command {
         Command::Up(arguments) => up::run(&workspace, &arguments).await,
         Command::Test { filter } => suite::run(&workspace, filter.as_deref()).await,
+        Command::Bench => bench::run(&workspace).await,
         Command::Openapi => suite::write_openapi(&workspace).await,
     }
 }

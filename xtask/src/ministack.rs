@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use serde_json::Value;
 
 use crate::process::Process;
 use crate::venv::Venv;
@@ -44,7 +45,8 @@ impl MiniStack {
     /// Starts it on the state in a directory.
     pub async fn start(venv: &Venv, data: &Path, port: u16, endpoints: &Endpoints) -> Result<Self> {
         let log = data.join("logs/ministack.log");
-        forget_logs(data)?;
+        let state = data.join("state");
+        trim_state(&state)?;
         let temporary = data.join("tmp");
         // Unpacked functions of earlier runs.
         if temporary.exists() {
@@ -63,7 +65,7 @@ impl MiniStack {
             .env("BIND_HOST", "127.0.0.1")
             .env("IOT_MTLS_ENABLED", "0")
             .env("PERSIST_STATE", "1")
-            .env("STATE_DIR", data.join("state"))
+            .env("STATE_DIR", state)
             .env("S3_PERSIST", "1")
             .env("S3_DATA_DIR", data.join("s3"))
             .env("TMPDIR", temporary)
@@ -113,15 +115,45 @@ impl MiniStack {
     }
 }
 
-/// The local AWS keeps every line that a function ever logged in its state, which would slow it down.
-fn forget_logs(data: &Path) -> Result<()> {
-    let state = data.join("state/cloudwatch_logs.json");
-    if state.exists() {
-        fs::remove_file(state)?;
+/// Takes out of the state what would do harm in the next run.
+///
+/// The local AWS keeps every line that a function ever logged, which would slow it down. And it keeps how far it has
+/// read the tables' streams, but not the streams: it would skip as many changes as it had read before.
+fn trim_state(state: &Path) -> Result<()> {
+    let logs = state.join("cloudwatch_logs.json");
+    if logs.exists() {
+        fs::remove_file(logs)?;
+    }
+    let functions = state.join("lambda.json");
+    if functions.exists() {
+        let mut document: Value = serde_json::from_slice(&fs::read(&functions)?)?;
+        if let Some(payload) = document["payload"].as_object_mut() {
+            payload.remove("dynamodb_stream_positions");
+        }
+        fs::write(functions, document.to_string())?;
     }
     Ok(())
 }
 
 fn address(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn positions_in_streams_are_forgotten_and_functions_are_kept() {
+        let state = std::env::temp_dir().join(format!("switchboard-state-{}", std::process::id()));
+        fs::create_dir_all(&state).unwrap();
+        let before = json!({ "payload": { "functions": {}, "dynamodb_stream_positions": { "a": 8 } } });
+        fs::write(state.join("lambda.json"), before.to_string()).unwrap();
+        trim_state(&state).unwrap();
+        let after: Value = serde_json::from_slice(&fs::read(state.join("lambda.json")).unwrap()).unwrap();
+        fs::remove_dir_all(&state).unwrap();
+        assert_eq!(after, json!({ "payload": { "functions": {} } }));
+    }
 }

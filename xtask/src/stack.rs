@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde_json::json;
@@ -18,6 +19,9 @@ use crate::simulator::{self, Simulator};
 use crate::venv::Venv;
 use crate::workspace::Workspace;
 use crate::{fault_proxy, gateway, logs, progress};
+
+/// How long changes of the tables take to reach their queue, with some to spare.
+const STREAMS_SETTLE: Duration = Duration::from_millis(500);
 
 /// How the stack is to be run.
 #[derive(Debug)]
@@ -44,7 +48,7 @@ pub struct Stack {
     /// The demo workspace.
     pub demo: Demo,
     documents: Documents,
-    _gateway: Serving,
+    gateway: Serving,
     simulator: Simulator,
     aws: Aws,
     _lock: File,
@@ -91,7 +95,7 @@ impl Stack {
             },
         });
         let documents = Documents::write(&data, &aws.ministack, &deployment, facts)?;
-        Ok(Self { api_url, graph_url, demo, documents, _gateway: gateway, simulator, aws, _lock: lock })
+        Ok(Self { api_url, graph_url, demo, documents, gateway, simulator, aws, _lock: lock })
     }
 
     /// The file that describes the stack while it runs.
@@ -108,6 +112,14 @@ impl Stack {
     pub fn check(&mut self) -> Result<()> {
         self.aws.ministack.check()?;
         self.simulator.check()
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        // The local AWS does not keep its streams: what the last requests stored must reach its queue before it ends.
+        self.gateway.stop();
+        std::thread::sleep(STREAMS_SETTLE);
     }
 }
 

@@ -1,6 +1,5 @@
 //! `GET /docs/{asset}`
 
-use std::borrow::Cow;
 use std::io::Read;
 use std::sync::{Arc, LazyLock};
 
@@ -54,12 +53,13 @@ fn accepts_gzip(headers: &HeaderMap) -> bool {
     let values = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     values.flat_map(|value| value.split(',')).any(|coding| {
         let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
-        name.trim().eq_ignore_ascii_case("gzip") && !matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
+        name.trim().eq_ignore_ascii_case("gzip")
+            && !matches!(weight.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000")
     })
 }
 
-fn decompressed(bytes: &Cow<'_, [u8]>) -> Result<Vec<u8>, DomainError> {
+fn decompressed(bytes: &[u8]) -> Result<Vec<u8>, DomainError> {
     let mut body = Vec::new();
-    GzDecoder::new(bytes.as_ref()).read_to_end(&mut body).map_err(DomainError::internal)?;
+    GzDecoder::new(bytes).read_to_end(&mut body).map_err(DomainError::internal)?;
     Ok(body)
 }

@@ -36,9 +36,11 @@ pub(crate) async fn unknown(uri: Uri) -> Response {
 impl KnownPath {
     fn matches(&self, segments: &[&str]) -> bool {
         self.segments.len() == segments.len()
-            && self.segments.iter().zip(segments).all(|(known, given)| {
-                if known.starts_with('{') { !given.is_empty() } else { known == given }
-            })
+            && self
+                .segments
+                .iter()
+                .zip(segments)
+                .all(|(known, given)| if known.starts_with('{') { !given.is_empty() } else { known == given })
     }
 }
 
@@ -50,7 +52,8 @@ fn known_paths(document: &Document) -> Vec<KnownPath> {
         .map(|(path, operations)| {
             let methods: Vec<_> =
                 operations.as_object().into_iter().flat_map(|operations| operations.keys()).collect();
-            let methods = methods.into_iter().map(|method| method.to_uppercase()).collect::<Vec<_>>().join(", ");
+            let methods =
+                methods.into_iter().map(|method| method.to_uppercase()).collect::<Vec<_>>().join(", ");
             KnownPath { segments: path.split('/').map(str::to_owned).collect(), methods }
         })
         .collect()

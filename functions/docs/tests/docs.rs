@@ -19,7 +19,10 @@ fn addresses(page: &str) -> Vec<&str> {
 async fn the_page_is_html_and_everything_on_it_is_served_here() {
     for path in ["/docs", "/docs/"] {
         let page = get(path).await;
-        assert_eq!((page.status.as_u16(), page.header("content-type")), (200, Some("text/html; charset=utf-8")));
+        assert_eq!(
+            (page.status.as_u16(), page.header("content-type")),
+            (200, Some("text/html; charset=utf-8"))
+        );
         let text = page.text();
         let addresses = addresses(&text);
         assert_eq!(addresses.len(), 6, "{addresses:?}");
@@ -40,10 +43,17 @@ async fn the_page_may_load_nothing_from_elsewhere() {
 #[tokio::test]
 async fn assets_have_types_and_may_be_kept() {
     let mut table = Vec::new();
-    for name in ["swagger-ui.css", "index.css", "favicon-32x32.png", "swagger-ui-bundle.js", "swagger-initializer.js"] {
+    for name in
+        ["swagger-ui.css", "index.css", "favicon-32x32.png", "swagger-ui-bundle.js", "swagger-initializer.js"]
+    {
         let asset = get(&format!("/docs/{name}?v=1")).await;
         let header = |name| asset.header(name).unwrap_or("-").to_owned();
-        table.push(format!("{name} {} {} {}", asset.status.as_u16(), header("content-type"), header("cache-control")));
+        table.push(format!(
+            "{name} {} {} {}",
+            asset.status.as_u16(),
+            header("content-type"),
+            header("cache-control")
+        ));
     }
     assert_snapshot!(table.join("\n"), @"
     swagger-ui.css 200 text/css public, max-age=604800
@@ -66,7 +76,10 @@ async fn assets_are_compressed_for_whoever_can_read_that() {
     assert_eq!((refused.header("content-encoding"), plain.header("content-encoding")), (None, None));
     assert!(plain.text().contains("SwaggerUIBundle"));
     assert_eq!(plain.body, refused.body);
-    assert_eq!((plain.header("vary"), compressed.header("vary")), (Some("accept-encoding"), Some("accept-encoding")));
+    assert_eq!(
+        (plain.header("vary"), compressed.header("vary")),
+        (Some("accept-encoding"), Some("accept-encoding"))
+    );
 }
 
 #[tokio::test]
@@ -103,7 +116,11 @@ async fn paths_that_are_nobodys_are_not_found() {
         "/openapi/whatsapp.json/x",
     ] {
         let answer = get(path).await;
-        assert_eq!((answer.status.as_u16(), answer.text().as_str()), (404, r#"{"detail":"Not Found"}"#), "{path}");
+        assert_eq!(
+            (answer.status.as_u16(), answer.text().as_str()),
+            (404, r#"{"detail":"Not Found"}"#),
+            "{path}"
+        );
     }
 }
 

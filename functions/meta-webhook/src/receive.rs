@@ -18,6 +18,7 @@ const SIGNATURE: &str = "x-hub-signature-256";
 #[utoipa::path(
     post,
     path = "/webhook",
+    operation_id = "receive_webhook",
     tag = "Webhooks",
     params(
         ("X-Hub-Signature-256" = String, Header,
@@ -32,7 +33,11 @@ const SIGNATURE: &str = "x-hub-signature-256";
         (status = 503, description = "The queue is unavailable", body = ErrorBody),
     )
 )]
-pub(crate) async fn receive(state: State, headers: HeaderMap, body: Body) -> Result<Found<TakenOut>, Failure> {
+pub(crate) async fn receive(
+    state: State,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Found<TakenOut>, Failure> {
     let body = raw_body(body, MAX_BODY_BYTES).await?;
     let signature = headers.get(SIGNATURE).and_then(|value| value.to_str().ok());
     state.take(signature, &body).await?;

@@ -19,9 +19,13 @@ impl Webhook {
         verify_signature(&secrets.app_secret, signature, body)?;
         let updates = split(body).map_err(|_| DomainError::WebhookUnreadable)?;
         let count = updates.len();
-        let messages: Vec<_> = updates.iter().filter_map(|update| carried(update).transpose()).collect::<Result<_, _>>()?;
+        let messages: Vec<_> =
+            updates.iter().filter_map(|update| carried(update).transpose()).collect::<Result<_, _>>()?;
         let left_out = count - messages.len();
-        self.events.send_all_unordered(messages).await.map_err(|source| DomainError::Unavailable { source: source.into() })?;
+        self.events
+            .send_all_unordered(messages)
+            .await
+            .map_err(|source| DomainError::Unavailable { source: source.into() })?;
         if left_out > 0 {
             return Err(DomainError::TooLarge { max_bytes: BATCH_MAX_BYTES as u64 });
         }
@@ -47,5 +51,10 @@ fn carried(update: &Update) -> Result<Option<Outgoing>, DomainError> {
 /// What shares a fair part of the workers: a number, or else an account.
 fn group(update: &Update) -> String {
     let origin = &update.origin;
-    origin.phone_number_id.as_ref().or(origin.business_id.as_ref()).map_or(NO_GROUP, MetaId::as_str).to_owned()
+    origin
+        .phone_number_id
+        .as_ref()
+        .or(origin.business_id.as_ref())
+        .map_or(NO_GROUP, MetaId::as_str)
+        .to_owned()
 }

@@ -14,6 +14,7 @@ use crate::State;
 #[utoipa::path(
     get,
     path = "/webhook",
+    operation_id = "verify_webhook",
     tag = "Webhooks",
     params(VerifyQuery),
     responses(

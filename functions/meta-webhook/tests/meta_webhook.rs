@@ -56,7 +56,9 @@ impl Meta {
             if bodies.is_empty() {
                 return updates;
             }
-            updates.extend(bodies.into_iter().map(|body| serde_json::from_str(&parcel::unpack(body).unwrap()).unwrap()));
+            updates.extend(
+                bodies.into_iter().map(|body| serde_json::from_str(&parcel::unpack(body).unwrap()).unwrap()),
+            );
         }
     }
 }
@@ -179,7 +181,8 @@ async fn a_signature_that_is_missing_or_wrong_is_refused_and_nothing_is_queued()
         let answer = meta.post_signed(signature.as_deref(), body.clone()).await;
         assert_eq!(answer.status, 401, "{signature:?}");
     }
-    let only_sha1 = Call::post("/webhook").header("X-Hub-Signature", &format!("sha1={}", &digits[..40])).body(body);
+    let only_sha1 =
+        Call::post("/webhook").header("X-Hub-Signature", &format!("sha1={}", &digits[..40])).body(body);
     assert_snapshot!(only_sha1.to(&meta.router).await, @r#"
     401 {
       "detail": "Invalid webhook signature"
@@ -230,7 +233,10 @@ async fn what_meta_escapes_is_signed_and_carried_to_the_letter() {
 #[tokio::test]
 async fn every_update_of_several_entries_and_changes_is_a_message_of_its_own() {
     let meta = Meta::new().await;
-    let both = messages_value(json!([message("wamid.A", "hi"), null]), json!([status("wamid.B"), status("wamid.C")]));
+    let both = messages_value(
+        json!([message("wamid.A", "hi"), null]),
+        json!([status("wamid.B"), status("wamid.C")]),
+    );
     let account = json!({"field": "account_update", "value": {"event": "VERIFIED_ACCOUNT"}});
     let unknown = json!({"field": "something_new", "value": [1, 2]});
     let body = json!({"entry": [
@@ -249,7 +255,9 @@ async fn every_update_of_several_entries_and_changes_is_a_message_of_its_own() {
 #[tokio::test]
 async fn what_reports_nothing_is_taken() {
     let meta = Meta::new().await;
-    for body in [r#"{"object":"whatsapp_business_account","entry":[]}"#, r#"{"entry":[{"id":"0","changes":[]}]}"#] {
+    for body in
+        [r#"{"object":"whatsapp_business_account","entry":[]}"#, r#"{"entry":[{"id":"0","changes":[]}]}"#]
+    {
         assert_eq!(meta.post(body).await.status, 200, "{body}");
     }
     assert!(meta.updates().await.is_empty());
@@ -302,7 +310,9 @@ async fn an_update_that_no_queue_message_can_carry_does_not_cost_its_neighbours(
     let noise: Vec<u8> = noise.take(1_500_000).collect();
     let large = message("wamid.A", &BASE64_STANDARD.encode(noise));
 
-    let answer = meta.post(posted(messages_value(json!([large, message("wamid.B", "hi")]), json!([]))).to_string()).await;
+    let answer = meta
+        .post(posted(messages_value(json!([large, message("wamid.B", "hi")]), json!([]))).to_string())
+        .await;
 
     let updates = meta.updates().await;
     assert_eq!(answer.status, 413);

@@ -4,7 +4,6 @@
 //! dropped by the queue or by the claim of the sender.
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
-use aws_lambda_events::event::streams::DynamoDbEventResponse;
 use switchboard_model::Id;
 use switchboard_runtime::queue::{Outgoing, Queue, QueueError};
 use switchboard_runtime::stream::work_through;
@@ -20,11 +19,14 @@ pub struct Worker {
 
 /// Why changes could not be followed; they are delivered again.
 #[derive(Debug, thiserror::Error)]
-enum WorkerError {
+pub enum WorkerError {
+    /// The queue did not take the messages.
     #[error(transparent)]
     Queue(#[from] QueueError),
+    /// The parked messages can't be read or taken out of the park.
     #[error("the store failed: {0}")]
     Store(String),
+    /// A message has no JSON form.
     #[error("a queue message has no JSON form")]
     Body(#[from] serde_json::Error),
 }
@@ -36,7 +38,7 @@ impl Worker {
     }
 
     /// Follows the changes of a batch.
-    pub async fn handle(&self, event: Event) -> DynamoDbEventResponse {
+    pub async fn handle(&self, event: Event) -> Result<(), WorkerError> {
         work_through(event, async |records| self.follow(records).await).await
     }
 

@@ -89,7 +89,7 @@ impl Stage {
             })
         });
         let event: Event = serde_json::from_value(json!({"Records": records.collect::<Vec<_>>()})).unwrap();
-        self.worker.handle(event).await.batch_item_failures.is_empty()
+        self.worker.handle(event).await.is_ok()
     }
 
     async fn queued(&self) -> Vec<MessageKey> {

@@ -1,7 +1,9 @@
 //! `DELETE /api/phone-numbers/{phone_number_id}`
 
 use switchboard_dialect_whatsapp::phone_numbers::phone_number_id;
-use switchboard_dialect_whatsapp::{Allowed, ErrorBody, Failure, NoContent, Path, ValidationErrorBody, WireId};
+use switchboard_dialect_whatsapp::{
+    Allowed, ErrorBody, Failure, NoContent, Path, ValidationErrorBody, WireId,
+};
 use switchboard_model::access::ManagePhoneNumbers;
 
 use crate::State;
@@ -12,6 +14,7 @@ use crate::State;
 #[utoipa::path(
     delete,
     path = "/api/phone-numbers/{phone_number_id}",
+    operation_id = "delete_phone_number",
     tag = "Phone Numbers",
     security(("bearer" = [])),
     params(("phone_number_id" = WireId, Path, description = "Our id of the number")),

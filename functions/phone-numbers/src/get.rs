@@ -10,6 +10,7 @@ use crate::State;
 #[utoipa::path(
     get,
     path = "/api/phone-numbers/{phone_number_id}",
+    operation_id = "get_phone_number",
     tag = "Phone Numbers",
     security(("bearer" = [])),
     params(("phone_number_id" = WireId, Path, description = "Our id of the number")),

@@ -11,6 +11,7 @@ use crate::State;
 #[utoipa::path(
     get,
     path = "/api/phone-numbers",
+    operation_id = "list_phone_numbers",
     tag = "Phone Numbers",
     security(("bearer" = [])),
     params(ListQuery),

@@ -12,6 +12,7 @@ use crate::State;
 #[utoipa::path(
     post,
     path = "/api/phone-numbers",
+    operation_id = "register_phone_number",
     tag = "Phone Numbers",
     security(("bearer" = [])),
     request_body = RegisterIn,

@@ -1,7 +1,9 @@
 //! `PATCH /api/phone-numbers/{phone_number_id}`
 
 use switchboard_dialect_whatsapp::phone_numbers::{PhoneNumberOut, UpdateIn, phone_number_id};
-use switchboard_dialect_whatsapp::{Allowed, ErrorBody, Failure, Found, Json, Path, ValidationErrorBody, WireId};
+use switchboard_dialect_whatsapp::{
+    Allowed, ErrorBody, Failure, Found, Json, Path, ValidationErrorBody, WireId,
+};
 use switchboard_model::access::ManagePhoneNumbers;
 
 use crate::State;
@@ -13,6 +15,7 @@ use crate::State;
 #[utoipa::path(
     patch,
     path = "/api/phone-numbers/{phone_number_id}",
+    operation_id = "update_phone_number",
     tag = "Phone Numbers",
     security(("bearer" = [])),
     params(("phone_number_id" = WireId, Path, description = "Our id of the number")),

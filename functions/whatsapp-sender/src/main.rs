@@ -1,5 +1,7 @@
 //! The `whatsapp-sender` function.
 
+use std::convert::Infallible;
+
 use switchboard_runtime::{Error, start, work};
 use switchboard_service::Sending;
 use whatsapp_sender::Worker;
@@ -9,7 +11,7 @@ async fn main() -> Result<(), Error> {
     let deployment = start();
     let resources = deployment.resources()?;
     let (graph, sealer) = (deployment.graph()?, deployment.sealer()?);
-    let sending = Sending::new(resources, graph, sealer, deployment.reconcile_delay()?);
+    let sending = Sending::new(resources, graph, sealer, deployment.sending_settings()?);
     let worker = Worker::new(sending, deployment.whatsapp_sends()?);
-    work(async |event| worker.handle(event).await).await
+    work(async |event| Ok::<_, Infallible>(worker.handle(event).await)).await
 }

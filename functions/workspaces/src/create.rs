@@ -13,6 +13,7 @@ use crate::{State};
 #[utoipa::path(
     post,
     path = "/api/workspaces",
+    operation_id = "create_workspace",
     tag = "Workspaces",
     request_body = CreateWorkspaceIn,
     security(("bearer" = [])),

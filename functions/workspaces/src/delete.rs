@@ -11,6 +11,7 @@ use crate::{State, workspace_id};
 #[utoipa::path(
     delete,
     path = "/api/workspaces/{workspace_id}",
+    operation_id = "delete_workspace",
     tag = "Workspaces",
     params(("workspace_id" = WireId, Path, description = "Workspace ID")),
     security(("bearer" = [])),

@@ -12,6 +12,7 @@ use crate::{State, workspace_id};
 #[utoipa::path(
     get,
     path = "/api/workspaces/{workspace_id}",
+    operation_id = "get_workspace",
     tag = "Workspaces",
     params(("workspace_id" = WireId, Path, description = "Workspace ID")),
     security(("bearer" = [])),

@@ -12,6 +12,7 @@ use crate::{State};
 #[utoipa::path(
     get,
     path = "/api/workspaces",
+    operation_id = "list_workspaces",
     tag = "Workspaces",
     security(("bearer" = [])),
     responses(

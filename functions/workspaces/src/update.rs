@@ -13,6 +13,7 @@ use crate::{State, workspace_id};
 #[utoipa::path(
     patch,
     path = "/api/workspaces/{workspace_id}",
+    operation_id = "update_workspace",
     tag = "Workspaces",
     params(("workspace_id" = WireId, Path, description = "Workspace ID")),
     request_body = UpdateWorkspaceIn,

@@ -57,6 +57,10 @@ fn is_blank(bytes: &[u8]) -> bool {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DomainError> {
+    // A structure would also be read from an array, field by field.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+        return Err(DomainError::field(FieldError::body("", Reason::WrongType, "Input should be an object")));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| refused(Part::Body, &error))?;
     json.end().map_err(|error| DomainError::field(malformed(&error)))?;

@@ -94,7 +94,9 @@ pub enum Content {
         kind: String,
         /// The text or caption, where there is one.
         text: Option<String>,
-        /// The message as Meta sent it.
+        /// The message as Meta sent it. It is stored as text: a store limits the depth and the numbers of what it
+        /// takes apart.
+        #[serde(with = "json_text")]
         raw: Value,
     },
 }
@@ -134,4 +136,20 @@ pub fn text_body(text: String) -> Result<String, Refusal> {
         return Err(Refusal::new(crate::field::Reason::TooShort, "String should not be blank"));
     }
     Ok(text)
+}
+
+/// JSON as text.
+mod json_text {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+    use serde_json::Value;
+
+    pub(super) fn serialize<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(value)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        serde_json::from_str(&text).map_err(D::Error::custom)
+    }
 }

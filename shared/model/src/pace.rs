@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Messages a second that Meta lets through from a number at first (Meta, throughput).
+/// Messages a second that Meta lets through from an ordinary number (Meta, throughput).
 pub const DEFAULT_PER_SECOND: f64 = 80.0;
 /// The slowest pace.
 pub const MIN_PER_SECOND: f64 = 1.0;
@@ -27,8 +27,10 @@ const BACK_OFF: f64 = 0.9;
 pub struct Pace {
     /// The next moment that is free.
     pub next_free_at: i64,
-    /// Messages a second.
+    /// Messages a second: the full rate, or what was learned from a refusal.
     pub per_second: f64,
+    /// The rate of a number that was never refused; a learned rate rises up to it.
+    pub full_per_second: f64,
     /// When the rate was last learned from a refusal; 0 for never.
     pub learned_at: i64,
     /// Counts the times the rate was learned: a reservation made before the last is void.
@@ -41,11 +43,17 @@ pub struct Pace {
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { next_free_at: 0, per_second: DEFAULT_PER_SECOND, learned_at: 0, epoch: 0, accepted: [0; 2], window_second: 0 }
+        Self::at_most(DEFAULT_PER_SECOND)
     }
 }
 
 impl Pace {
+    /// The pace of a number that was never refused, at this rate.
+    pub fn at_most(per_second: f64) -> Self {
+        let per_second = per_second.max(MIN_PER_SECOND);
+        Self { next_free_at: 0, per_second, full_per_second: per_second, learned_at: 0, epoch: 0, accepted: [0; 2], window_second: 0 }
+    }
+
     /// The rate at `now`: what was learned, risen since.
     pub fn rate(&self, now: i64) -> f64 {
         if self.learned_at == 0 {
@@ -54,7 +62,7 @@ impl Pace {
         let held = now - self.learned_at - HOLD;
         let rises = if held < 0 { 0 } else { held / RISE_EVERY + 1 };
         let exponent = i32::try_from(rises).unwrap_or(i32::MAX);
-        (self.per_second * RISE.powi(exponent)).min(DEFAULT_PER_SECOND.max(self.per_second))
+        (self.per_second * RISE.powi(exponent)).min(self.full_per_second)
     }
 
     /// Reserves `count` moments in a row from `now` on: the pace afterwards, and the moments.

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use switchboard_graph::{ConfigError, Graph, GraphConfig};
 use switchboard_model::clock::SystemClock;
 use switchboard_model::random::SystemRandomness;
+use switchboard_service::sending::SendingSettings;
 use switchboard_service::{Gate, Resources};
 use switchboard_store::{Store, TableNames};
 use switchboard_vault::{MetaSecrets, Sealer, Secret, TokenKey};
@@ -17,6 +18,8 @@ use crate::queue::Queue;
 
 /// Seconds after which a send whose outcome nobody reported may be tried again.
 const RECONCILE_SECONDS: u64 = 300;
+/// Messages a second that a number may send until Meta refuses.
+const DEFAULT_THROUGHPUT: u64 = 80;
 const GRAPH_URL: &str = "https://graph.facebook.com";
 const GRAPH_VERSION: &str = "v25.0";
 
@@ -35,7 +38,7 @@ impl Deployment {
     /// The tables, the clock and the ids. A function has the names of the tables that it may touch.
     pub fn resources(&self) -> Result<Resources, MissingVariable> {
         let names = TableNames {
-            main: required("SWITCHBOARD_TABLE_MAIN")?,
+            main: optional("SWITCHBOARD_TABLE_MAIN").unwrap_or_default(),
             messages: optional("SWITCHBOARD_TABLE_MESSAGES").unwrap_or_default(),
             ephemeral: optional("SWITCHBOARD_TABLE_EPHEMERAL").unwrap_or_default(),
         };
@@ -79,9 +82,13 @@ impl Deployment {
         required("SWITCHBOARD_META_APP_ID")
     }
 
-    /// How long an unknown outcome of a send is waited for.
-    pub fn reconcile_delay(&self) -> Result<Duration, MissingVariable> {
-        Ok(Duration::from_secs(number("SWITCHBOARD_RECONCILE_SECONDS", RECONCILE_SECONDS)?))
+    /// How messages are sent.
+    pub fn sending_settings(&self) -> Result<SendingSettings, MissingVariable> {
+        let per_second = number("SWITCHBOARD_DEFAULT_THROUGHPUT", DEFAULT_THROUGHPUT)?;
+        Ok(SendingSettings {
+            reconcile_delay: Duration::from_secs(number("SWITCHBOARD_RECONCILE_SECONDS", RECONCILE_SECONDS)?),
+            per_second: f64::from(u32::try_from(per_second).unwrap_or(u32::MAX)),
+        })
     }
 
     /// The queue of sends to WhatsApp.

@@ -23,12 +23,14 @@ fn marked(mut request: lambda_http::Request) -> lambda_http::Request {
     request
 }
 
-/// Handles events of a queue or a stream with `handle`.
-pub async fn work<E, A>(handle: impl AsyncFn(E) -> A) -> Result<(), Error>
+/// Handles events of a queue or a stream with `handle`. An error is the function's: the event comes again.
+pub async fn work<E, A, X>(handle: impl AsyncFn(E) -> Result<A, X>) -> Result<(), Error>
 where
     E: DeserializeOwned,
     A: Serialize,
+    X: std::error::Error + Send + Sync + 'static,
 {
     let handle = &handle;
-    lambda_runtime::run(service_fn(async move |event: LambdaEvent<E>| Ok::<A, Error>(Box::pin(handle(event.payload)).await))).await
+    let handle = async move |event: LambdaEvent<E>| Ok::<A, Error>(Box::pin(handle(event.payload)).await?);
+    lambda_runtime::run(service_fn(handle)).await
 }

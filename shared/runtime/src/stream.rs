@@ -1,24 +1,20 @@
 //! DynamoDB streams: working through their batches.
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
-use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
 
-/// Works through a batch as a whole; where that fails, all of it is delivered again.
+/// Works through a batch as a whole. Where that fails, the function has failed, and all of the batch is delivered
+/// again: what was done of it must not hurt a second time.
 pub async fn work_through<E: std::error::Error + 'static>(
     event: Event,
     handle: impl AsyncFn(Vec<EventRecord>) -> Result<(), E>,
-) -> DynamoDbEventResponse {
-    let first = event.records.first().and_then(|record| record.change.sequence_number.clone());
-    let mut response = DynamoDbEventResponse::default();
+) -> Result<(), E> {
     let count = event.records.len();
-    match handle(event.records).await {
+    let handled = handle(event.records).await;
+    match &handled {
         Ok(()) => tracing::info!(records = count, "stream records handled"),
         Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, records = count, "stream records left over");
-            let mut failure = DynamoDbBatchItemFailure::default();
-            failure.item_identifier = first;
-            response.batch_item_failures = vec![failure];
+            tracing::error!(error = error as &dyn std::error::Error, records = count, "stream records left over");
         }
     }
-    response
+    handled
 }

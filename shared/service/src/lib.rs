@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod gate;
 pub mod messages;
+pub mod meta_events;
 pub mod outbox;
 mod password;
 pub mod phone_numbers;
@@ -17,6 +18,7 @@ pub mod workspaces;
 pub use accounts::Accounts;
 pub use gate::Gate;
 pub use messages::Messages;
+pub use meta_events::MetaEvents;
 pub use outbox::Outbox;
 pub use phone_numbers::PhoneNumbers;
 pub use resources::Resources;

@@ -4,12 +4,14 @@ mod meta;
 mod token;
 
 use secrecy::ExposeSecret;
-use switchboard_model::access::{Caller, ManagePhoneNumbers, Permission, Permit, ReadWorkspace, SyncPhoneNumbers};
+use switchboard_model::access::{
+    Caller, ManagePhoneNumbers, Permission, Permit, ReadWorkspace, SyncPhoneNumbers,
+};
 use switchboard_model::address::PhoneAddress;
 use switchboard_model::page::{Page, Slice};
 use switchboard_model::phone_number::{
-    AccessToken, MAX_PER_WORKSPACE, MetaNumber, NewPhoneNumber, PhoneNumber, PhoneNumberChange, PhoneNumberStatus,
-    display_name,
+    AccessToken, MAX_PER_WORKSPACE, MetaNumber, NewPhoneNumber, PhoneNumber, PhoneNumberChange,
+    PhoneNumberStatus, display_name,
 };
 use switchboard_model::{DomainError, Id};
 use switchboard_store::{Condition, StoreError};
@@ -65,7 +67,9 @@ impl PhoneNumbers {
         });
         let number = created.await.map_err(|error| match error.condition() {
             Some(Condition::MetaNumberTaken) => DomainError::MetaNumberTaken,
-            Some(Condition::TooManyPhoneNumbers) => DomainError::TooManyPhoneNumbers { max: MAX_PER_WORKSPACE },
+            Some(Condition::TooManyPhoneNumbers) => {
+                DomainError::TooManyPhoneNumbers { max: MAX_PER_WORKSPACE }
+            }
             // The workspace was deleted meanwhile.
             Some(Condition::Contested) => DomainError::WorkspaceNotFound,
             _ => error.into(),
@@ -83,12 +87,14 @@ impl PhoneNumbers {
     ) -> Result<Page<PhoneNumber>, DomainError> {
         // Read side by side to save a round trip; nothing leaves before the gate has let the caller in.
         let (entry, numbers) = futures::join!(
-            self.gate.enter(permit, workspace_id),
+            Box::pin(self.gate.enter(permit, workspace_id)),
             self.resources.store.phone_numbers_of_workspace(workspace_id),
         );
         entry?;
         let mut numbers = numbers?;
-        numbers.retain(|number| number.deleted_at.is_none() && status.is_none_or(|status| number.status == status));
+        numbers.retain(|number| {
+            number.deleted_at.is_none() && status.is_none_or(|status| number.status == status)
+        });
         Ok(slice.of(numbers))
     }
 
@@ -184,7 +190,8 @@ impl PhoneNumbers {
     fn draft(&self, new: NewPhoneNumber, inspection: Inspection) -> Result<PhoneNumber, DomainError> {
         let business_id = inspection.business_id(new.business_id)?;
         let name = new.display_name.unwrap_or_else(|| default_name(&inspection.number));
-        let MetaNumber { phone_number, verified_name, quality_rating, message_limit, tier } = inspection.number;
+        let MetaNumber { phone_number, verified_name, quality_rating, message_limit, tier } =
+            inspection.number;
         let now = self.resources.now();
         Ok(PhoneNumber {
             id: Id::NONE,
@@ -252,7 +259,9 @@ impl PhoneNumbers {
     /// What is told to a caller whose number is not found. An API key shows only now whether it is one at all.
     async fn not_found<P>(&self, permit: &Permit<P>) -> Result<DomainError, DomainError> {
         match permit.caller() {
-            Caller::ApiKey { digest } if self.resources.store.workspace_of_api_key(digest).await?.is_none() => {
+            Caller::ApiKey { digest }
+                if self.resources.store.workspace_of_api_key(digest).await?.is_none() =>
+            {
                 Ok(DomainError::CredentialsInvalid)
             }
             _ => Ok(DomainError::PhoneNumberNotFound),

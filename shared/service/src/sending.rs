@@ -38,6 +38,15 @@ pub struct Sending {
     pacer: Pacer,
 }
 
+/// How messages are sent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SendingSettings {
+    /// How long an unknown outcome is waited for before the message is tried again.
+    pub reconcile_delay: Duration,
+    /// Messages a second that a number may send until Meta refuses.
+    pub per_second: f64,
+}
+
 /// What becomes of the queue's message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -60,10 +69,10 @@ pub enum SendingError {
 
 impl Sending {
     /// Sends by `graph` with tokens that `sealer` opens.
-    pub fn new(resources: Resources, graph: Graph, sealer: Sealer, reconcile_delay: Duration) -> Self {
+    pub fn new(resources: Resources, graph: Graph, sealer: Sealer, settings: SendingSettings) -> Self {
         let senders = Senders::new(resources.clone(), sealer);
-        let pacer = Pacer::new(resources.clone());
-        Self { resources, graph, reconcile_delay, senders, pacer }
+        let pacer = Pacer::new(resources.clone(), settings.per_second);
+        Self { resources, graph, reconcile_delay: settings.reconcile_delay, senders, pacer }
     }
 
     /// Sends the message at `key`, if it still waits for that.

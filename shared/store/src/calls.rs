@@ -19,21 +19,12 @@ const BATCH_TRIES: u32 = 5;
 impl Store {
     /// Reads one item, strongly consistent.
     pub(crate) async fn get<F: StoredForm>(&self, key: &Key) -> Result<Option<F>, StoreError> {
-        self.get_with(key, true).await
-    }
-
-    /// Reads one item that may be a second old, at half the price.
-    pub(crate) async fn get_eventual<F: StoredForm>(&self, key: &Key) -> Result<Option<F>, StoreError> {
-        self.get_with(key, false).await
-    }
-
-    async fn get_with<F: StoredForm>(&self, key: &Key, consistent: bool) -> Result<Option<F>, StoreError> {
         let answer = self
             .client
             .get_item()
             .table_name(self.names.of(key.table))
             .set_key(Some(key.attributes()))
-            .consistent_read(consistent)
+            .consistent_read(true)
             .send()
             .await?;
         answer.item.map(|item| self.read(key, item)).transpose()

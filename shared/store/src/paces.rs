@@ -25,7 +25,7 @@ impl StoredForm for StoredPace {
 const LIFETIME: i64 = 86_400;
 
 /// A pace, and which of its states it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct VersionedPace {
     /// The pace.
     pub pace: Pace,
@@ -34,10 +34,13 @@ pub struct VersionedPace {
 }
 
 impl Store {
-    /// C1: the pace of a number, or the one that every number begins with.
-    pub async fn pace(&self, phone_number_id: Id) -> Result<VersionedPace, StoreError> {
+    /// C1: the pace of a number; `beginning` where nothing is stored.
+    pub async fn pace(&self, phone_number_id: Id, beginning: Pace) -> Result<VersionedPace, StoreError> {
         let stored = self.get::<StoredPace>(&keys::pace(phone_number_id)).await?;
-        Ok(stored.map(|stored| VersionedPace { pace: stored.pace, version: stored.version }).unwrap_or_default())
+        Ok(stored.map_or(VersionedPace { pace: beginning, version: 0 }, |stored| VersionedPace {
+            pace: stored.pace,
+            version: stored.version,
+        }))
     }
 
     /// C1: puts `pace` in the place of the state `version`. Fails as `Contested` where another change came first.

@@ -124,10 +124,16 @@ impl Store {
         transaction.commit().await
     }
 
-    /// P6: the phone number that Meta calls `meta_id`; it may be a second old.
+    /// P6, first part: our id of the phone number that Meta calls `meta_id`.
+    pub async fn phone_number_id_by_meta_id(&self, meta_id: &MetaId) -> Result<Option<Id>, StoreError> {
+        let link = self.get::<StoredPhoneNumberLink>(&keys::meta_number(meta_id)).await?;
+        Ok(link.map(|link| link.phone_number_id))
+    }
+
+    /// P6: the phone number that Meta calls `meta_id`.
     pub async fn phone_number_by_meta_id(&self, meta_id: &MetaId) -> Result<Option<PhoneNumber>, StoreError> {
-        match self.get_eventual::<StoredPhoneNumberLink>(&keys::meta_number(meta_id)).await? {
-            Some(link) => self.phone_number(link.phone_number_id).await,
+        match self.phone_number_id_by_meta_id(meta_id).await? {
+            Some(id) => self.phone_number(id).await,
             None => Ok(None),
         }
     }

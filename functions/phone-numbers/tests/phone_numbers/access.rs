@@ -40,8 +40,11 @@ async fn members_and_agents_read_and_sync_and_no_more() {
     for role in [Role::Member, Role::Agent] {
         let token = numbers.colleague(role).await;
         let answers = all(&numbers, &id, &token).await;
-        let registered =
-            Call::post("/api/phone-numbers").json(&numbers.registration("2")).bearer(&token).to(&numbers.router).await;
+        let registered = Call::post("/api/phone-numbers")
+            .json(&numbers.registration("2"))
+            .bearer(&token)
+            .to(&numbers.router)
+            .await;
         let workspace_id = uuid::spell(numbers.workspace_id);
         let listed = Call::get(format!("/api/phone-numbers?workspace_id={workspace_id}"));
         assert_eq!(statuses(&answers), [200, 403, 200, 403, 403], "{role}");
@@ -87,8 +90,10 @@ async fn a_stranger_can_neither_list_nor_register() {
 
     let listed = Call::get(format!("/api/phone-numbers?workspace_id={workspace_id}"));
     let registered = Call::post("/api/phone-numbers").json(&numbers.registration("2"));
-    let answers =
-        [listed.bearer(&stranger).to(&numbers.router).await, registered.bearer(&stranger).to(&numbers.router).await];
+    let answers = [
+        listed.bearer(&stranger).to(&numbers.router).await,
+        registered.bearer(&stranger).to(&numbers.router).await,
+    ];
 
     assert_snapshot!(together(&answers), @r#"
     404 {

@@ -15,7 +15,11 @@ async fn every_sample_event_names_a_route_of_the_function() {
         let event: Value = serde_json::from_slice(&std::fs::read(entry.unwrap().path()).unwrap()).unwrap();
         let text = |pointer: &str| event.pointer(pointer).and_then(Value::as_str).unwrap();
         let query = text("/rawQueryString");
-        let uri = if query.is_empty() { text("/rawPath").to_owned() } else { format!("{}?{query}", text("/rawPath")) };
+        let uri = if query.is_empty() {
+            text("/rawPath").to_owned()
+        } else {
+            format!("{}?{query}", text("/rawPath"))
+        };
         let request = Request::builder().method(text("/requestContext/http/method")).uri(uri);
         let request = request.body(Body::empty()).unwrap();
 

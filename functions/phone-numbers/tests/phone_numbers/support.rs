@@ -5,6 +5,7 @@ use graph_sim::{Config, Delays};
 use phone_numbers::router;
 use serde_json::{Value, json};
 use switchboard_graph::{Graph, GraphConfig};
+use switchboard_model::Id;
 use switchboard_model::access::Role;
 use switchboard_model::id::spelling::uuid;
 use switchboard_model::phone_number::PhoneNumber;
@@ -12,7 +13,6 @@ use switchboard_model::plan::Plan;
 use switchboard_model::session::SecretToken;
 use switchboard_model::user::Password;
 use switchboard_model::workspace::{Member, MemberStatus, Workspace, WorkspaceSecrets, WorkspaceStatus};
-use switchboard_model::Id;
 use switchboard_runtime::Api;
 use switchboard_service::phone_numbers::MetaApp;
 use switchboard_service::{Accounts, PhoneNumbers};
@@ -37,9 +37,7 @@ pub struct Numbers {
 
 impl Numbers {
     pub async fn new() -> Self {
-        let world = World::new().await;
-        let graph_url = simulator().await;
-        Self::with_graph(world, graph_url).await
+        Self::with_graph(simulator().await).await
     }
 
     /// With a Graph at which nobody listens.
@@ -47,10 +45,11 @@ impl Numbers {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let graph_url = format!("http://{}", listener.local_addr().unwrap());
         drop(listener);
-        Self::with_graph(World::new().await, graph_url).await
+        Self::with_graph(graph_url).await
     }
 
-    async fn with_graph(world: World, graph_url: String) -> Self {
+    async fn with_graph(graph_url: String) -> Self {
+        let world = Box::pin(World::new()).await;
         let token_key = world.token_key().await;
         let sealer = world.sealer().await;
         let gate = world.gate(&token_key);
@@ -61,13 +60,13 @@ impl Numbers {
         let router = router(Api::new(service, gate));
         let mut numbers =
             Self { world, router, sealer, graph_url, workspace_id: Id::NONE, owner: String::new(), accounts };
-        (numbers.workspace_id, numbers.owner) = numbers.workspace("acme").await;
+        (numbers.workspace_id, numbers.owner) = Box::pin(numbers.workspace("acme")).await;
         numbers
     }
 
     /// Makes a workspace whose API key is `wsk_` and its slug: its id and its owner's access token.
     pub async fn workspace(&self, slug: &str) -> (Id, String) {
-        let (owner_id, token) = self.person(&format!("owner@{slug}.example")).await;
+        let (owner_id, token) = Box::pin(self.person(&format!("owner@{slug}.example"))).await;
         let (id, now) = (self.world.resources.ids.next_id(), self.world.resources.now());
         let workspace = Workspace {
             id,
@@ -92,7 +91,7 @@ impl Numbers {
 
     /// The access token of somebody new who is a member with this role.
     pub async fn colleague(&self, role: Role) -> String {
-        let (user_id, token) = self.person(&format!("{role}@acme.example")).await;
+        let (user_id, token) = Box::pin(self.person(&format!("{role}@acme.example"))).await;
         let member = self.member(self.workspace_id, user_id, role);
         self.world.store().add_member(&member, None).await.unwrap();
         token
@@ -101,7 +100,7 @@ impl Numbers {
     async fn person(&self, email: &str) -> (Id, String) {
         let password = || Password::chosen("SecurePassword123!".to_owned()).unwrap();
         let user = self.accounts.sign_up(email.parse().unwrap(), password(), None).await.unwrap();
-        let session = self.accounts.sign_in(&user.email, password(), "").await.unwrap();
+        let session = Box::pin(self.accounts.sign_in(&user.email, password(), "")).await.unwrap();
         (user.id, session.access_token)
     }
 

@@ -11,6 +11,7 @@ use switchboard_model::message::{Content, Direction, Message, Progress};
 use switchboard_model::phone_number::PhoneNumber;
 use switchboard_runtime::queue::Queue;
 use switchboard_service::Sending;
+use switchboard_service::sending::SendingSettings;
 use switchboard_store::MessageKey;
 use switchboard_testkit::{Business, World};
 use switchboard_vault::Purpose;
@@ -44,7 +45,8 @@ impl Stage {
         let queue = world.aws.create_queue("sends.fifo").await;
         let graph = Graph::new(GraphConfig::new(graph_url.clone(), "v25.0")).unwrap();
         let (resources, sealer) = (world.resources.clone(), business.sealer.clone());
-        let sending = Sending::new(resources, graph, sealer, Duration::from_secs(300));
+        let settings = SendingSettings { reconcile_delay: Duration::from_secs(300), per_second: 80.0 };
+        let sending = Sending::new(resources, graph, sealer, settings);
         let worker = Worker::new(sending, Queue::new(queue.client, queue.url));
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { world, business, worker, graph_url, http }

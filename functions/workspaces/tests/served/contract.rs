@@ -13,7 +13,21 @@ use crate::support::{Office, all, path_of};
 async fn a_new_workspace_is_answered_in_full() {
     let office = Office::new().await;
     let ada = office.ada().await;
-    assert_snapshot!(ada.workspace, @"");
+    assert_snapshot!(ada.workspace, @r#"
+    201 {
+      "api_key": "wsk_p5dTeNt0DiBrcX5gLyU0udI2f4AMZI2jBSDDZLXHRwU",
+      "created_at": "2026-01-01T00:00:00Z",
+      "created_by": "019b76da-a800-72ef-8cd6-7aa4a7a79c8a",
+      "id": "019b76da-a800-72ef-8cf0-f3058a55412f",
+      "name": "My Company",
+      "plan": "free",
+      "settings": {},
+      "slug": "my-company",
+      "status": "active",
+      "updated_at": "2026-01-01T00:00:00Z",
+      "webhook_secret": "whsec_2HzeF4dqxRXPJj5Rd2+3Xyn4KEioLv2g6R6HyS0lveE="
+    }
+    "#);
 }
 
 #[tokio::test]
@@ -61,7 +75,75 @@ async fn every_wrong_field_of_a_new_workspace_is_named() {
         office.create(&ada, json!({"name": null})).await,
         Call::post("/api/workspaces").bearer(&ada).body("{").to(&office.router).await,
     ];
-    assert_snapshot!(all(&answers), @"");
+    assert_snapshot!(all(&answers), @r#"
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body",
+            "name"
+          ],
+          "msg": "String should have at least 1 character",
+          "type": "string_too_short"
+        },
+        {
+          "loc": [
+            "body",
+            "plan"
+          ],
+          "msg": "Input should be 'free', 'pro' or 'enterprise'",
+          "type": "enum"
+        }
+      ]
+    }
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body",
+            "name"
+          ],
+          "msg": "String should have at most 100 characters",
+          "type": "string_too_long"
+        }
+      ]
+    }
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body",
+            "name"
+          ],
+          "msg": "Field required",
+          "type": "missing"
+        }
+      ]
+    }
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body",
+            "name"
+          ],
+          "msg": "Input should be a string",
+          "type": "type_error"
+        }
+      ]
+    }
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body"
+          ],
+          "msg": "JSON decode error: EOF while parsing an object at line 1 column 1",
+          "type": "json_invalid"
+        }
+      ]
+    }
+    "#);
 }
 
 #[tokio::test]
@@ -74,7 +156,28 @@ async fn the_list_has_the_callers_own_workspaces_with_their_role() {
     let body = json!({"user_email": "ada@example.com", "role": "AGENT"});
     Call::post(format!("{}/members", path_of(&other))).bearer(&bob).json(&body).to(&office.router).await;
 
-    assert_snapshot!(ada.list().await, @"");
+    assert_snapshot!(ada.list().await, @r#"
+    200 [
+      {
+        "created_at": "2026-01-01T00:00:00Z",
+        "id": "019b76da-a800-72ef-8cf0-f3058a55412f",
+        "name": "My Company",
+        "plan": "free",
+        "slug": "my-company",
+        "status": "active",
+        "user_role": "OWNER"
+      },
+      {
+        "created_at": "2026-01-01T00:00:01Z",
+        "id": "019b76da-abe8-77b7-925a-614fb407d119",
+        "name": "Bob's",
+        "plan": "pro",
+        "slug": "bob-s",
+        "status": "active",
+        "user_role": "AGENT"
+      }
+    ]
+    "#);
     let bobs = Call::get("/api/workspaces").bearer(&bob).to(&office.router).await;
     assert_eq!(bobs.json().as_array().map(Vec::len), Some(1));
 }
@@ -84,7 +187,7 @@ async fn somebody_without_workspaces_has_an_empty_list() {
     let office = Office::new().await;
     let ada = office.person("ada@example.com").await;
     let list = Call::get("/api/workspaces").bearer(&ada).to(&office.router).await;
-    assert_snapshot!(list, @"");
+    assert_snapshot!(list, @"200 []");
 }
 
 #[tokio::test]
@@ -99,7 +202,23 @@ async fn an_update_changes_what_it_names_and_keeps_the_slug() {
         "settings": {"feature_flags": {}},
     });
     let updated = ada.patch(body).await;
-    assert_snapshot!(updated, @"");
+    assert_snapshot!(updated, @r#"
+    200 {
+      "api_key": "wsk_p5dTeNt0DiBrcX5gLyU0udI2f4AMZI2jBSDDZLXHRwU",
+      "created_at": "2026-01-01T00:00:00Z",
+      "created_by": "019b76da-a800-72ef-8cd6-7aa4a7a79c8a",
+      "id": "019b76da-a800-72ef-8cf0-f3058a55412f",
+      "name": "Updated Company Name",
+      "plan": "pro",
+      "settings": {
+        "feature_flags": {}
+      },
+      "slug": "my-company",
+      "status": "active",
+      "updated_at": "2026-01-01T00:01:00Z",
+      "webhook_secret": "whsec_2HzeF4dqxRXPJj5Rd2+3Xyn4KEioLv2g6R6HyS0lveE="
+    }
+    "#);
     assert_eq!(ada.get().await.json(), updated.json());
 }
 
@@ -135,7 +254,91 @@ async fn every_wrong_field_of_an_update_is_named() {
         ada.patch(json!({"plan": 1})).await,
         ada.patch(json!([])).await,
     ];
-    assert_snapshot!(all(&answers), @"");
+    assert_snapshot!(all(&answers), @r#"
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body",
+            "name"
+          ],
+          "msg": "String should have at least 1 character",
+          "type": "string_too_short"
+        },
+        {
+          "loc": [
+            "body",
+            "plan"
+          ],
+          "msg": "Input should be 'free', 'pro' or 'enterprise'",
+          "type": "enum"
+        },
+        {
+          "loc": [
+            "body",
+            "status"
+          ],
+          "msg": "Input should be 'active' or 'suspended'",
+          "type": "enum"
+        },
+        {
+          "loc": [
+            "body",
+            "settings"
+          ],
+          "msg": "Input should be a valid dictionary",
+          "type": "type_error"
+        }
+      ]
+    }
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body",
+            "settings"
+          ],
+          "msg": "should have at most 16384 bytes",
+          "type": "string_too_long"
+        }
+      ]
+    }
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body",
+            "settings"
+          ],
+          "msg": "rate_limits.requests_per_hour should be a whole number from 1 to 4294967295",
+          "type": "out_of_range"
+        }
+      ]
+    }
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body",
+            "plan"
+          ],
+          "msg": "Input should be a string",
+          "type": "type_error"
+        }
+      ]
+    }
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body"
+          ],
+          "msg": "invalid length 0, expected struct UpdateWorkspaceIn with 4 elements",
+          "type": "value_error"
+        }
+      ]
+    }
+    "#);
 }
 
 #[tokio::test]
@@ -214,7 +417,14 @@ async fn only_an_owner_may_delete_and_only_managers_may_update() {
         ada.send_as(&admin, Call::delete(&ada.path)).await,
         ada.send_as(&member, Call::patch(&ada.path).json(&json!({"name": "Mine"}))).await,
     ];
-    assert_snapshot!(all(&answers), @"");
+    assert_snapshot!(all(&answers), @r#"
+    403 {
+      "detail": "Insufficient permissions. OWNER role required"
+    }
+    403 {
+      "detail": "Insufficient permissions. OWNER or ADMIN role required"
+    }
+    "#);
     let renamed = ada.send_as(&admin, Call::patch(&ada.path).json(&json!({"name": "Ours"}))).await;
     assert_eq!(renamed.json()["name"], "Ours");
 }
@@ -227,7 +437,17 @@ async fn requests_without_good_credentials_are_refused() {
         Call::get("/api/workspaces").bearer("nonsense").to(&office.router).await,
         Call::get("/api/workspaces").bearer("wsk_nonsense").to(&office.router).await,
     ];
-    assert_snapshot!(all(&answers), @"");
+    assert_snapshot!(all(&answers), @r#"
+    401 {
+      "detail": "Not authenticated"
+    }
+    401 {
+      "detail": "Invalid authentication credentials"
+    }
+    401 {
+      "detail": "Invalid authentication credentials"
+    }
+    "#);
 }
 
 #[tokio::test]
@@ -237,7 +457,14 @@ async fn unknown_paths_and_methods_keep_the_shape() {
         Call::get("/api/workspaces/a/b/c").to(&office.router).await,
         Call::new(http::Method::PUT, "/api/workspaces").to(&office.router).await,
     ];
-    assert_snapshot!(all(&answers), @"");
+    assert_snapshot!(all(&answers), @r#"
+    404 {
+      "detail": "Not Found"
+    }
+    405 {
+      "detail": "Method Not Allowed"
+    }
+    "#);
 }
 
 #[test]
@@ -249,6 +476,18 @@ fn every_route_is_described() {
         .iter()
         .flat_map(|(path, verbs)| verbs.as_object().unwrap().keys().map(move |verb| format!("{verb} {path}")))
         .collect();
-    assert_snapshot!(routes.join("\n"), @"");
-    assert_snapshot!(description["components"]["schemas"]["UpdateWorkspaceIn"], @"");
+    assert_snapshot!(routes.join("\n"), @"
+    get /api/workspaces
+    post /api/workspaces
+    delete /api/workspaces/{workspace_id}
+    get /api/workspaces/{workspace_id}
+    patch /api/workspaces/{workspace_id}
+    post /api/workspaces/{workspace_id}/api-key/rotate
+    get /api/workspaces/{workspace_id}/members
+    post /api/workspaces/{workspace_id}/members
+    delete /api/workspaces/{workspace_id}/members/{member_id}
+    patch /api/workspaces/{workspace_id}/members/{member_id}
+    post /api/workspaces/{workspace_id}/webhook-secret/rotate
+    ");
+    assert_snapshot!(description["components"]["schemas"]["UpdateWorkspaceIn"], @r#"{"description":"What is to be changed of a workspace. What is left out or `null` stays as it is; only settings can be cleared\nby `null`.","properties":{"name":{"description":"Another name, 1 to 100 characters. The slug stays.","example":"Updated Company Name","type":["string","null"]},"plan":{"enum":["free","pro","enterprise"],"type":"string"},"settings":{"description":"Any object of up to 16 KiB, in the place of all settings that were there. On the `enterprise` plan,\n`rate_limits.requests_per_hour` and `rate_limits.requests_per_day` set limits of the workspace's own.","type":["object","null"]},"status":{"enum":["active","suspended"],"type":"string"}},"type":"object"}"#);
 }

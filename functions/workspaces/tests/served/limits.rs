@@ -31,8 +31,17 @@ async fn a_free_workspace_has_100_requests_an_hour() {
     let fresh = ada.members().await;
 
     let told = |answer: &Answer| format!("{} {:?}", answer.status.as_u16(), limit_of(answer));
-    assert_snapshot!([&first, &last, &over, &fresh].map(told).join("\n"), @"");
-    assert_snapshot!(over, @"");
+    assert_snapshot!([&first, &last, &over, &fresh].map(told).join("\n"), @r#"
+    200 [("x-ratelimit-limit", Some("100")), ("x-ratelimit-remaining", Some("99")), ("x-ratelimit-reset", Some("1767229200")), ("retry-after", None)]
+    200 [("x-ratelimit-limit", Some("100")), ("x-ratelimit-remaining", Some("0")), ("x-ratelimit-reset", Some("1767229200")), ("retry-after", None)]
+    429 [("x-ratelimit-limit", Some("100")), ("x-ratelimit-remaining", Some("0")), ("x-ratelimit-reset", Some("1767229200")), ("retry-after", Some("3000"))]
+    401 [("x-ratelimit-limit", None), ("x-ratelimit-remaining", None), ("x-ratelimit-reset", None), ("retry-after", None)]
+    "#);
+    assert_snapshot!(over, @r#"
+    429 {
+      "detail": "Rate limit exceeded. Please try again later."
+    }
+    "#);
 }
 
 #[tokio::test]

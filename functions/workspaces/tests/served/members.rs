@@ -10,7 +10,18 @@ use crate::support::{Office, Owner, all};
 async fn the_founder_is_the_first_member() {
     let office = Office::new().await;
     let ada = office.ada().await;
-    assert_snapshot!(ada.members().await, @"");
+    assert_snapshot!(ada.members().await, @r#"
+    200 [
+      {
+        "email": "ada@example.com",
+        "id": "019b76da-a800-72ef-8d0c-3ed534380538",
+        "joined_at": "2026-01-01T00:00:00Z",
+        "role": "OWNER",
+        "status": "active",
+        "user_id": "019b76da-a800-72ef-8cd6-7aa4a7a79c8a"
+      }
+    ]
+    "#);
 }
 
 #[tokio::test]
@@ -20,7 +31,16 @@ async fn somebody_with_an_account_is_active_at_once() {
     office.person("Bob@example.com").await;
     office.world.wait(60);
     let added = ada.add("bob@example.com", "MEMBER").await;
-    assert_snapshot!(added, @"");
+    assert_snapshot!(added, @r#"
+    200 {
+      "email": "Bob@example.com",
+      "id": "019b76db-9260-7367-980a-f577c91d9111",
+      "joined_at": "2026-01-01T00:01:00Z",
+      "role": "MEMBER",
+      "status": "active",
+      "user_id": "019b76da-a800-72ef-8d16-b32dc99eefe8"
+    }
+    "#);
 }
 
 #[tokio::test]
@@ -102,7 +122,11 @@ async fn nobody_is_a_member_twice() {
     let ada = office.ada().await;
     ada.add("bob@example.com", "MEMBER").await;
     let again = ada.add("bob@example.com", "ADMIN").await;
-    assert_snapshot!(again, @"");
+    assert_snapshot!(again, @r#"
+    409 {
+      "detail": "User is already a member of this workspace"
+    }
+    "#);
     assert_eq!(ada.add("ada@example.com", "MEMBER").await.status, 409);
 }
 
@@ -116,7 +140,52 @@ async fn every_wrong_field_of_a_new_member_is_named() {
         ada.send_as(&ada.token, members().json(&json!({"user_email": "bob@example.com"}))).await,
         ada.send_as(&ada.token, members().json(&json!({"user_email": 1, "role": "MEMBER"}))).await,
     ];
-    assert_snapshot!(all(&answers), @"");
+    assert_snapshot!(all(&answers), @r#"
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body",
+            "user_email"
+          ],
+          "msg": "Invalid email format",
+          "type": "value_error"
+        },
+        {
+          "loc": [
+            "body",
+            "role"
+          ],
+          "msg": "Input should be 'OWNER', 'ADMIN', 'MEMBER' or 'AGENT'",
+          "type": "enum"
+        }
+      ]
+    }
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body",
+            "role"
+          ],
+          "msg": "Field required",
+          "type": "missing"
+        }
+      ]
+    }
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body",
+            "user_email"
+          ],
+          "msg": "Input should be a string",
+          "type": "type_error"
+        }
+      ]
+    }
+    "#);
 }
 
 #[tokio::test]
@@ -125,7 +194,16 @@ async fn managers_change_roles() {
     let ada = office.ada().await;
     let (_, bob) = ada.colleague("bob@example.com", "MEMBER").await;
     let changed = ada.change_as(&ada.token, &bob, "ADMIN").await;
-    assert_snapshot!(changed, @"");
+    assert_snapshot!(changed, @r#"
+    200 {
+      "email": "bob@example.com",
+      "id": "019b76da-a800-72ef-8d29-e615a6e739d4",
+      "joined_at": "2026-01-01T00:00:00Z",
+      "role": "ADMIN",
+      "status": "active",
+      "user_id": "019b76da-a800-72ef-8d16-b32dc99eefe8"
+    }
+    "#);
     assert_eq!(ada.members().await.json()[1], changed.json());
     assert_eq!(ada.change_as(&ada.token, &bob, "ADMIN").await.status, 200, "a change to the same role");
 }
@@ -143,7 +221,20 @@ async fn only_an_owner_makes_changes_or_removes_an_owner() {
         ada.change_as(&admin, &founder, "MEMBER").await,
         ada.remove_as(&admin, &founder).await,
     ];
-    assert_snapshot!(all(&answers), @"");
+    assert_snapshot!(all(&answers), @r#"
+    403 {
+      "detail": "Insufficient permissions. OWNER role required"
+    }
+    403 {
+      "detail": "Insufficient permissions. OWNER role required"
+    }
+    403 {
+      "detail": "Insufficient permissions. OWNER role required"
+    }
+    403 {
+      "detail": "Insufficient permissions. OWNER role required"
+    }
+    "#);
     assert_eq!(ada.change_as(&ada.token, &bob, "OWNER").await.json()["role"], "OWNER");
 }
 
@@ -160,7 +251,11 @@ async fn members_and_agents_manage_nobody() {
         ada.remove_as(&agent, &member_id).await,
     ];
     assert!(answers.iter().all(|answer| answer.status == 403));
-    assert_snapshot!(answers[2], @"");
+    assert_snapshot!(answers[2], @r#"
+    403 {
+      "detail": "Insufficient permissions. OWNER or ADMIN role required"
+    }
+    "#);
 }
 
 #[tokio::test]
@@ -195,7 +290,14 @@ async fn the_last_owner_can_not_leave_or_step_down() {
     let founder = founder(&ada).await;
     let answers =
         [ada.remove_as(&ada.token, &founder).await, ada.change_as(&ada.token, &founder, "ADMIN").await];
-    assert_snapshot!(all(&answers), @"");
+    assert_snapshot!(all(&answers), @r#"
+    400 {
+      "detail": "A workspace must keep at least one OWNER"
+    }
+    400 {
+      "detail": "A workspace must keep at least one OWNER"
+    }
+    "#);
 }
 
 #[tokio::test]
@@ -223,7 +325,29 @@ async fn a_member_that_does_not_exist_is_not_found() {
         ada.remove_as(&ada.token, "550e8400-e29b-41d4-a716-446655440000").await,
         ada.remove_as(&ada.token, "bob").await,
     ];
-    assert_snapshot!(all(&answers), @"");
+    assert_snapshot!(all(&answers), @r#"
+    404 {
+      "detail": "Member not found"
+    }
+    404 {
+      "detail": "Member not found"
+    }
+    404 {
+      "detail": "Member not found"
+    }
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "path",
+            "member_id"
+          ],
+          "msg": "Input should be a valid UUID",
+          "type": "value_error"
+        }
+      ]
+    }
+    "#);
 }
 
 #[tokio::test]

@@ -50,7 +50,19 @@ async fn an_api_key_lists_its_own_workspace() {
     let ada = office.ada().await;
     office.create(&ada.token, json!({"name": "Other"})).await;
     let listed = ada.send_as(&ada.workspace.str("/api_key"), Call::get("/api/workspaces")).await;
-    assert_snapshot!(listed, @"");
+    assert_snapshot!(listed, @r#"
+    200 [
+      {
+        "created_at": "2026-01-01T00:00:00Z",
+        "id": "019b76da-a800-72ef-8cf0-f3058a55412f",
+        "name": "My Company",
+        "plan": "free",
+        "slug": "my-company",
+        "status": "active",
+        "user_role": "ADMIN"
+      }
+    ]
+    "#);
 }
 
 #[tokio::test]
@@ -58,7 +70,11 @@ async fn an_api_key_makes_no_workspace() {
     let office = Office::new().await;
     let ada = office.ada().await;
     let answer = office.create(&ada.workspace.str("/api_key"), json!({"name": "Other"})).await;
-    assert_snapshot!(answer, @"");
+    assert_snapshot!(answer, @r#"
+    403 {
+      "detail": "Insufficient permissions. This operation needs a user's access token"
+    }
+    "#);
 }
 
 #[tokio::test]

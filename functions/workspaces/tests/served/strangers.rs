@@ -45,7 +45,11 @@ async fn a_stranger_finds_no_workspace_on_any_route() {
     }
 
     assert_eq!(routes().len(), 9);
-    insta::assert_snapshot!(answers.into_iter().collect::<Vec<_>>().join("\n"), @"");
+    insta::assert_snapshot!(answers.into_iter().collect::<Vec<_>>().join("\n"), @r#"
+    404 {
+      "detail": "Workspace not found"
+    }
+    "#);
     assert_eq!(ada.get().await.json(), ada.workspace.json(), "nothing was touched");
 }
 
@@ -59,7 +63,11 @@ async fn an_id_that_names_nothing_is_not_found_on_any_route() {
             answers.insert(call(&ada, &ada.token, method.clone(), &path, workspace, workspace).await.to_string());
         }
     }
-    insta::assert_snapshot!(answers.into_iter().collect::<Vec<_>>().join("\n"), @"");
+    insta::assert_snapshot!(answers.into_iter().collect::<Vec<_>>().join("\n"), @r#"
+    404 {
+      "detail": "Workspace not found"
+    }
+    "#);
 }
 
 #[tokio::test]
@@ -70,7 +78,20 @@ async fn a_malformed_id_is_refused_by_its_place_on_any_route() {
     for (method, path) in routes() {
         answers.insert(call(&ada, &ada.token, method, &path, "my-company", "ada").await.to_string());
     }
-    insta::assert_snapshot!(answers.into_iter().collect::<Vec<_>>().join("\n"), @"");
+    insta::assert_snapshot!(answers.into_iter().collect::<Vec<_>>().join("\n"), @r#"
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "path",
+            "workspace_id"
+          ],
+          "msg": "Input should be a valid UUID",
+          "type": "value_error"
+        }
+      ]
+    }
+    "#);
 }
 
 #[tokio::test]
@@ -80,6 +101,10 @@ async fn a_key_of_no_workspace_opens_nothing_whether_the_workspace_exists_or_not
     let missing = format!("/api/workspaces/{}", ada.workspace.str("/created_by"));
     let answers =
         [ada.send_as("wsk_guess", Call::get(&ada.path)).await, ada.send_as("wsk_guess", Call::get(missing)).await];
-    insta::assert_snapshot!(answers[0], @"");
+    insta::assert_snapshot!(answers[0], @r#"
+    401 {
+      "detail": "Invalid authentication credentials"
+    }
+    "#);
     assert_eq!(answers[0].to_string(), answers[1].to_string());
 }

@@ -53,7 +53,10 @@ fn number(text: Option<&str>, default: usize, min: usize, max: usize) -> Result<
     // What is too long for a number is too large for one, too.
     let value = if text == digits { text.parse().unwrap_or(usize::MAX) } else { 0 };
     if value < min || (text != digits && digits.bytes().any(|digit| digit != b'0')) {
-        return Err(Refusal::new(Reason::OutOfRange, format!("Input should be greater than or equal to {min}")));
+        return Err(Refusal::new(
+            Reason::OutOfRange,
+            format!("Input should be greater than or equal to {min}"),
+        ));
     }
     if value > max {
         return Err(Refusal::new(Reason::OutOfRange, format!("Input should be less than or equal to {max}")));

@@ -54,7 +54,11 @@ impl MetaApp {
 
     /// What Meta says of a number and of `token`, asked side by side. Fails where the token is not good to send
     /// from the number.
-    pub(super) async fn inspect(&self, meta_id: &MetaId, token: &AccessToken) -> Result<Inspection, DomainError> {
+    pub(super) async fn inspect(
+        &self,
+        meta_id: &MetaId,
+        token: &AccessToken,
+    ) -> Result<Inspection, DomainError> {
         let app_secret = &self.secrets.get().await?.app_secret;
         let token = SecretString::from(token.expose());
         let (number, info) = futures::join!(
@@ -65,7 +69,11 @@ impl MetaApp {
     }
 
     /// What Meta says of a number.
-    pub(super) async fn number(&self, meta_id: &MetaId, token: &SecretString) -> Result<MetaNumber, DomainError> {
+    pub(super) async fn number(
+        &self,
+        meta_id: &MetaId,
+        token: &SecretString,
+    ) -> Result<MetaNumber, DomainError> {
         Ok(self.graph.phone_number(token, meta_id).await?.number)
     }
 
@@ -134,7 +142,8 @@ fn of_inspection(error: GraphError) -> DomainError {
 }
 
 fn accounts(token: &TokenInfo) -> Vec<MetaId> {
-    let concerned = token.granular_scopes.iter().filter(|granular| granular.scope.starts_with("whatsapp_business"));
+    let concerned =
+        token.granular_scopes.iter().filter(|granular| granular.scope.starts_with("whatsapp_business"));
     let mut ids: Vec<MetaId> = concerned.flat_map(|granular| granular.target_ids.clone()).collect();
     ids.sort();
     ids.dedup();

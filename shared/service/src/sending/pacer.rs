@@ -20,12 +20,14 @@ const TRIES: u32 = 20;
 #[derive(Debug)]
 pub(super) struct Pacer {
     resources: Resources,
+    beginning: Pace,
     lanes: Mutex<HashMap<Id, Arc<Lane>>>,
 }
 
 impl Pacer {
-    pub(super) fn new(resources: Resources) -> Self {
-        Self { resources, lanes: Mutex::default() }
+    /// Lanes of numbers that may send `per_second` messages a second until Meta refuses.
+    pub(super) fn new(resources: Resources, per_second: f64) -> Self {
+        Self { resources, beginning: Pace::at_most(per_second), lanes: Mutex::default() }
     }
 
     /// The lane of a number.
@@ -35,6 +37,7 @@ impl Pacer {
             Arc::new(Lane {
                 resources: self.resources.clone(),
                 phone_number_id,
+                beginning: self.beginning,
                 waiting: AtomicU32::new(0),
                 accepted: AtomicU32::new(0),
                 void_until: AtomicU32::new(0),
@@ -50,6 +53,7 @@ impl Pacer {
 pub(super) struct Lane {
     resources: Resources,
     phone_number_id: Id,
+    beginning: Pace,
     /// Those who wait for a moment.
     waiting: AtomicU32,
     /// Messages that Meta accepted since the pace was last told.
@@ -71,7 +75,7 @@ impl Lane {
     /// A moment: the one that is held already, if it is still good, or the next that is free.
     pub(super) async fn reserve(&self, held: Option<Slot>) -> Result<Slot, StoreError> {
         if let Some(slot) = held {
-            let current = self.resources.store.pace(self.phone_number_id).await?;
+            let current = self.resources.store.pace(self.phone_number_id, self.beginning).await?;
             self.void_until.fetch_max(current.pace.epoch, Ordering::Relaxed);
             if self.is_good(slot) {
                 return Ok(slot);
@@ -140,7 +144,7 @@ impl Lane {
         for _ in 0..TRIES {
             let current = match state.known.take() {
                 Some(known) => known,
-                None => store.pace(self.phone_number_id).await?,
+                None => store.pace(self.phone_number_id, self.beginning).await?,
             };
             let Some(changed) = change(current.pace) else { return Ok(current) };
             let now = self.resources.now();

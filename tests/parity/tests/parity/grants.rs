@@ -17,8 +17,7 @@ fn variables(asked: &str) -> &'static [&'static str] {
         "sealer" => &["SWITCHBOARD_KMS_KEY_ID"],
         "graph" => &["SWITCHBOARD_GRAPH_URL", "SWITCHBOARD_GRAPH_VERSION"],
         "meta_app_id" => &["SWITCHBOARD_META_APP_ID"],
-        "reconcile_delay" => &["SWITCHBOARD_RECONCILE_SECONDS"],
-        "default_throughput" => &["SWITCHBOARD_DEFAULT_THROUGHPUT"],
+        "sending_settings" => &["SWITCHBOARD_DEFAULT_THROUGHPUT", "SWITCHBOARD_RECONCILE_SECONDS"],
         "whatsapp_sends" => &["SWITCHBOARD_QUEUE_WHATSAPP_SENDS"],
         "meta_events" => &["SWITCHBOARD_QUEUE_META_EVENTS"],
         other => panic!("say here which variables `Deployment::{other}` reads"),
@@ -61,7 +60,8 @@ fn grants(function: &Value) -> BTreeMap<String, BTreeSet<String>> {
     for statement in statements.flat_map(|policy| policy["Statement"].as_array().into_iter().flatten()) {
         assert_eq!(statement["Effect"], "Allow");
         for resource in one_or_many(&statement["Resource"]) {
-            let actions = one_or_many(&statement["Action"]).map(|action| action.as_str().expect("an action").to_owned());
+            let actions = one_or_many(&statement["Action"])
+                .map(|action| action.as_str().expect("an action").to_owned());
             grants.entry(named(resource)).or_default().extend(actions);
         }
     }
@@ -73,7 +73,8 @@ fn one_or_many(value: &Value) -> impl Iterator<Item = &Value> {
 }
 
 fn named(resource: &Value) -> String {
-    let name = resource.as_str().or_else(|| resource["Ref"].as_str()).or_else(|| resource["Fn::GetAtt"].as_str());
+    let name =
+        resource.as_str().or_else(|| resource["Ref"].as_str()).or_else(|| resource["Fn::GetAtt"].as_str());
     name.expect("a resource").trim_end_matches(".Arn").to_owned()
 }
 
@@ -101,7 +102,8 @@ fn a_function_may_touch_what_its_environment_names() {
         }
         let granted: BTreeSet<String> = grants(&function).into_keys().collect();
         let sources = sources(&name);
-        let unnamed: Vec<_> = granted.difference(&named_resources).filter(|name| !sources.contains(*name)).collect();
+        let unnamed: Vec<_> =
+            granted.difference(&named_resources).filter(|name| !sources.contains(*name)).collect();
         assert!(unnamed.is_empty(), "{name} may touch {unnamed:?}, which its environment does not name");
         let missing: Vec<_> = named_resources.difference(&granted).collect();
         assert!(missing.is_empty(), "{name} may not touch {missing:?}");
@@ -113,8 +115,10 @@ fn sources(function: &str) -> BTreeSet<String> {
     let template = template();
     let directory = format!("functions/{function}/");
     let resources_of_functions = resources(&template, "AWS::Serverless::Function");
-    let (logical, _) =
-        resources_of_functions.iter().find(|(_, found)| found["CodeUri"] == directory.as_str()).expect("a function");
+    let (logical, _) = resources_of_functions
+        .iter()
+        .find(|(_, found)| found["CodeUri"] == directory.as_str())
+        .expect("a function");
     let mappings = resources(&template, "AWS::Lambda::EventSourceMapping").into_values();
     let mappings = mappings.filter(|mapping| referred(&mapping["FunctionName"]) == Some(logical));
     let mut sources = BTreeSet::new();
@@ -137,8 +141,10 @@ fn the_grants_are_the_reviewed_ones() {
         writeln!(table, "{name}").expect("a line");
         for (resource, actions) in grants(&function) {
             assert!(actions.iter().all(|action| !action.contains('*')), "{name}: {actions:?}");
-            let service = actions.first().and_then(|action| action.split_once(':')).expect("an action").0.to_owned();
-            let actions: Vec<_> = actions.iter().map(|action| action.rsplit(':').next().expect("a name")).collect();
+            let service =
+                actions.first().and_then(|action| action.split_once(':')).expect("an action").0.to_owned();
+            let actions: Vec<_> =
+                actions.iter().map(|action| action.rsplit(':').next().expect("a name")).collect();
             writeln!(table, "  {service} {resource}: {}", actions.join(" ")).expect("a line");
         }
     }
@@ -197,9 +203,11 @@ fn every_queue_of_work_has_dead_letters_and_an_alarm() {
         let dead_letters = if name.ends_with("DeadLetters") {
             name.as_str()
         } else {
-            referred(&queue["RedrivePolicy"]["deadLetterTargetArn"]).unwrap_or_else(|| panic!("{name} has no dead letters"))
+            referred(&queue["RedrivePolicy"]["deadLetterTargetArn"])
+                .unwrap_or_else(|| panic!("{name} has no dead letters"))
         };
-        let watched = alarms.values().any(|alarm| referred(&alarm["Dimensions"][0]["Value"]) == Some(dead_letters));
+        let watched =
+            alarms.values().any(|alarm| referred(&alarm["Dimensions"][0]["Value"]) == Some(dead_letters));
         assert!(watched, "nothing watches {dead_letters}");
     }
 }

@@ -66,7 +66,8 @@ fn operations() -> Vec<(String, Value)> {
     let paths = document["paths"].as_object().expect("paths").clone();
     let operations = paths.into_iter().flat_map(|(path, item)| {
         let item = item.as_object().expect("operations").clone();
-        item.into_iter().map(move |(method, operation)| (format!("{} {path}", method.to_uppercase()), operation))
+        item.into_iter()
+            .map(move |(method, operation)| (format!("{} {path}", method.to_uppercase()), operation))
     });
     operations.collect()
 }
@@ -77,7 +78,11 @@ fn every_operation_has_a_summary_a_known_tag_and_an_id_of_its_own() {
     let mut ids = BTreeSet::new();
     for (route, operation) in operations() {
         assert!(operation["summary"].is_string(), "{route} has no summary");
-        assert!(operation["tags"][0].as_str().is_some_and(|tag| tags.contains(tag)), "{route}: {}", operation["tags"]);
+        assert!(
+            operation["tags"][0].as_str().is_some_and(|tag| tags.contains(tag)),
+            "{route}: {}",
+            operation["tags"]
+        );
         let id = operation["operationId"].as_str().expect("an id").to_owned();
         assert!(ids.insert(id.clone()), "{route}: the id {id} is taken");
     }
@@ -97,12 +102,7 @@ fn schemas_of_one_name_are_one_schema() {
 
 #[test]
 fn what_needs_a_token_says_so() {
-    let open = [
-        "POST /api/auth/signup",
-        "POST /api/auth/signin",
-        "GET /webhook",
-        "POST /webhook",
-    ];
+    let open = ["POST /api/auth/signup", "POST /api/auth/signin", "GET /webhook", "POST /webhook"];
     for (route, operation) in operations() {
         let needs_token = operation["security"][0]["bearer"].is_array();
         assert_eq!(needs_token, !open.contains(&route.as_str()), "{route}");

@@ -41,7 +41,8 @@ fn plain(node: &Yaml<'_>) -> Value {
         Yaml::Value(Scalar::String(value)) => json!(value),
         Yaml::Sequence(items) => items.iter().map(plain).collect(),
         Yaml::Mapping(members) => {
-            let members = members.iter().map(|(name, value)| (name.as_str().expect("a name").to_owned(), plain(value)));
+            let members =
+                members.iter().map(|(name, value)| (name.as_str().expect("a name").to_owned(), plain(value)));
             Value::Object(members.collect::<Map<_, _>>())
         }
         Yaml::Tagged(tag, node) => {

@@ -1,0 +1,67 @@
+//! What each kind of event costs.
+
+use std::fmt::Write;
+
+use insta::assert_snapshot;
+use serde_json::json;
+use switchboard_graph::webhook::Update;
+use switchboard_meter::Meter;
+use switchboard_model::message::{Report, ReportKind};
+
+use crate::stage::{ACCOUNT, Stage, message, status, updates, with_callback};
+
+impl Stage {
+    async fn cost(&self, table: &mut String, name: &str, update: &Update) {
+        let meter = Meter::default();
+        let handled = meter.scope(self.handle(update)).await;
+        let cost = meter.reading();
+        writeln!(
+            table,
+            "{name}: {handled}, {} calls, {} round trips, {} read and {} write units",
+            cost.calls, cost.round_trips, cost.read_units, cost.write_units
+        )
+        .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn each_kind_of_event_has_its_price() {
+    let stage = Stage::new().await;
+    let ours = stage.sending().await;
+    let recorded = stage.sending().await;
+    let report = Report { kind: ReportKind::Sent, at: stage.world.resources.now() };
+    stage.store().accept_message(&recorded, "wamid.R", &report).await.unwrap();
+    let text = stage.update("messages", &message("wamid.A", json!({"type": "text", "text": {"body": "hi"}})));
+    let by_callback = stage.update("statuses", &with_callback(status("wamid.B", "sent", 1), &ours));
+    let read = stage.update("statuses", &with_callback(status("wamid.B", "read", 3), &ours));
+    let late = stage.update("statuses", &with_callback(status("wamid.B", "delivered", 2), &ours));
+    let by_wamid = stage.update("statuses", &status("wamid.R", "delivered", 1));
+    let orphan = stage.update("statuses", &status("wamid.X", "delivered", 1));
+    let event =
+        updates(&json!([{"id": ACCOUNT, "changes": [{"field": "flows", "value": {"a": 1}}]}])).remove(0);
+
+    let mut table = String::new();
+    stage.cost(&mut table, "inbound message", &text).await;
+    stage.cost(&mut table, "inbound message again", &text).await;
+    stage.cost(&mut table, "status by callback data", &by_callback).await;
+    stage.cost(&mut table, "further status", &read).await;
+    stage.cost(&mut table, "late status", &late).await;
+    stage.cost(&mut table, "status again", &late).await;
+    stage.cost(&mut table, "status by wamid", &by_wamid).await;
+    stage.cost(&mut table, "status that nobody claims", &orphan).await;
+    stage.cost(&mut table, "other event", &event).await;
+    stage.cost(&mut table, "other event again", &event).await;
+
+    assert_snapshot!(table, @"
+    inbound message: stored, 3 calls, 3 round trips, 2 read and 6 write units
+    inbound message again: stored_before, 3 calls, 3 round trips, 2 read and 0 write units
+    status by callback data: reported, 3 calls, 2 round trips, 2 read and 1 write units
+    further status: reported, 3 calls, 2 round trips, 2 read and 1 write units
+    late status: reported, 4 calls, 3 round trips, 2 read and 1 write units
+    status again: reported, 4 calls, 3 round trips, 2 read and 0 write units
+    status by wamid: reported, 3 calls, 2 round trips, 2 read and 1 write units
+    status that nobody claims: waiting, 4 calls, 3 round trips, 3 read and 1 write units
+    other event: stored, 1 calls, 1 round trips, 0 read and 1 write units
+    other event again: stored_before, 1 calls, 1 round trips, 0 read and 0 write units
+    ");
+}

@@ -1,0 +1,25 @@
+//! What whole-system tests work with: the deployed stack, seen from outside.
+//!
+//! `cargo xtask test` deploys the template, runs it on free ports and says in `SWITCHBOARD_TEST_STACK` where it is
+//! described.
+#![expect(clippy::expect_used, reason = "a test that can't reach the stack must fail")]
+
+mod aws;
+mod business;
+mod faults;
+mod http;
+mod simulator;
+mod stack;
+mod turn;
+mod wait;
+mod worker;
+
+pub use aws::Aws;
+pub use business::{Business, key_of};
+pub use faults::Faults;
+pub use http::{Answer, Api};
+pub use simulator::Simulator;
+pub use stack::Stack;
+pub use turn::{alone, beside_others};
+pub use wait::{eventually, eventually_within};
+pub use worker::kill;

@@ -1,0 +1,122 @@
+//! A user of one workspace finds nothing of another.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use system_tests::{Business, Stack, beside_others};
+
+/// Every route that names a thing of a workspace, with a body that its owner could send. The parity tests hold the
+/// list of routes; [`every_route_is_walked`] holds this one to it.
+fn routes(owner: &Business, message_id: &str, member_id: &str) -> Vec<(Method, String, &'static str, Option<Value>)> {
+    let (workspace, number) = (&owner.workspace_id, &owner.phone_number_id);
+    let at_workspace = |rest: &str| format!("/api/workspaces/{workspace}{rest}");
+    let at_number = |rest: &str| format!("/api/phone-numbers/{number}{rest}");
+    vec![
+        (Method::GET, at_workspace(""), "/api/workspaces/{workspace_id}", None),
+        (Method::PATCH, at_workspace(""), "/api/workspaces/{workspace_id}", Some(json!({"name": "Mine"}))),
+        (Method::DELETE, at_workspace(""), "/api/workspaces/{workspace_id}", None),
+        (Method::POST, at_workspace("/api-key/rotate"), "/api/workspaces/{workspace_id}/api-key/rotate", None),
+        (
+            Method::POST,
+            at_workspace("/webhook-secret/rotate"),
+            "/api/workspaces/{workspace_id}/webhook-secret/rotate",
+            None,
+        ),
+        (Method::GET, at_workspace("/members"), "/api/workspaces/{workspace_id}/members", None),
+        (
+            Method::POST,
+            at_workspace("/members"),
+            "/api/workspaces/{workspace_id}/members",
+            Some(json!({"user_email": "me@example.com", "role": "OWNER"})),
+        ),
+        (
+            Method::PATCH,
+            at_workspace(&format!("/members/{member_id}")),
+            "/api/workspaces/{workspace_id}/members/{member_id}",
+            Some(json!({"role": "AGENT"})),
+        ),
+        (
+            Method::DELETE,
+            at_workspace(&format!("/members/{member_id}")),
+            "/api/workspaces/{workspace_id}/members/{member_id}",
+            None,
+        ),
+        (Method::GET, format!("/api/phone-numbers?workspace_id={workspace}"), "/api/phone-numbers", None),
+        (
+            Method::POST,
+            "/api/phone-numbers".to_owned(),
+            "/api/phone-numbers",
+            Some(json!({"workspace_id": workspace, "phone_number_id": "42", "access_token": "EAAtest"})),
+        ),
+        (Method::GET, at_number(""), "/api/phone-numbers/{phone_number_id}", None),
+        (
+            Method::PATCH,
+            at_number(""),
+            "/api/phone-numbers/{phone_number_id}",
+            Some(json!({"display_name": "Mine", "access_token": "EAAmine"})),
+        ),
+        (Method::DELETE, at_number(""), "/api/phone-numbers/{phone_number_id}", None),
+        (Method::POST, at_number("/sync"), "/api/phone-numbers/{phone_number_id}/sync", None),
+        (Method::POST, at_number("/exchange-token"), "/api/phone-numbers/{phone_number_id}/exchange-token", None),
+        (
+            Method::POST,
+            "/api/messages/send/text".to_owned(),
+            "/api/messages/send/text",
+            Some(json!({"workspace_id": workspace, "phone_number_id": number, "to": "+15550001111", "text": "x"})),
+        ),
+        (Method::GET, format!("/api/messages/{message_id}/status"), "/api/messages/{message_id}/status", None),
+    ]
+}
+
+/// Routes that name nothing of a workspace.
+const OF_NO_WORKSPACE: [&str; 6] = [
+    "POST /api/auth/signup",
+    "POST /api/auth/signin",
+    "POST /api/auth/refresh",
+    "GET /api/auth/me",
+    "GET /api/workspaces",
+    "POST /api/workspaces",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_strangers_token_opens_no_route() {
+    let _turn = beside_others().await;
+    let stack = Stack::running();
+    let (owner, stranger) = (Business::new(&stack).await, Business::new(&stack).await);
+    let message_id = owner.send("+15550001111", "Hello").await;
+    let members = owner.api.get(&format!("/api/workspaces/{}/members", owner.workspace_id)).await;
+    let member_id = members.body[0]["id"].as_str().unwrap().to_owned();
+    let key = stranger.api.get(&format!("/api/workspaces/{}", stranger.workspace_id)).await.str("api_key");
+    let before = owner.api.get(&format!("/api/workspaces/{}", owner.workspace_id)).await.body;
+
+    for client in [stranger.api.clone(), stranger.api.with(&key)] {
+        for (method, path, _, body) in routes(&owner, &message_id, &member_id) {
+            let answer = client.call(method.clone(), &path, body).await;
+            assert_eq!(answer.status, 404, "{method} {path}: {}", answer.text);
+        }
+    }
+    for (method, path, _, body) in routes(&owner, &message_id, &member_id) {
+        let answer = stack.api().call(method.clone(), &path, body).await;
+        assert_eq!(answer.status, 401, "{method} {path}: {}", answer.text);
+    }
+
+    let after = owner.api.get(&format!("/api/workspaces/{}", owner.workspace_id)).await.body;
+    assert_eq!(before, after);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_is_walked() {
+    let _turn = beside_others().await;
+    let stack = Stack::running();
+    let owner = Business::new(&stack).await;
+    let walked: Vec<String> = routes(&owner, "", "").into_iter().map(|(method, _, route, _)| format!("{method} {route}")).collect();
+
+    let document = stack.api().get("/openapi/whatsapp.json").await.body;
+
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for method in operations.as_object().unwrap().keys() {
+            let route = format!("{} {path}", method.to_uppercase());
+            let known = path == "/webhook" || OF_NO_WORKSPACE.contains(&route.as_str()) || walked.contains(&route);
+            assert!(known, "{route} is not walked with a stranger's token");
+        }
+    }
+}
