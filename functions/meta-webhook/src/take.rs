@@ -17,7 +17,7 @@ impl Webhook {
     pub(crate) async fn take(&self, signature: Option<&str>, body: &[u8]) -> Result<(), DomainError> {
         let secrets = self.secrets.get().await?;
         verify_signature(&secrets.app_secret, signature, body)?;
-        let updates = split(body).map_err(|_| DomainError::WebhookUnreadable)?;
+        let updates = split(body)?;
         let count = updates.len();
         let messages: Vec<_> =
             updates.iter().filter_map(|update| carried(update).transpose()).collect::<Result<_, _>>()?;

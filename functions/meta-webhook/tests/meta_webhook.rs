@@ -1,4 +1,5 @@
 //! Meta's webhook, through the function's router.
+#![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use insta::assert_snapshot;
 use meta_webhook::{Webhook, router};
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use switchboard_graph::webhook::{Kind, Update, sign};
+use switchboard_graph::webhook::{Kind, Update, sign, verify_signature};
 use switchboard_runtime::parcel;
 use switchboard_runtime::queue::Queue;
 use switchboard_testkit::{Answer, Call, LocalAws, LocalQueue};
@@ -80,11 +81,11 @@ fn message(id: &str, text: &str) -> Value {
     json!({"from": "16505551234", "id": id, "timestamp": "1767225600", "type": "text", "text": {"body": text}})
 }
 
-fn posted(changes: Value) -> Value {
+fn posted(changes: &Value) -> Value {
     json!({"object": "whatsapp_business_account", "entry": [{"id": "102290129340398", "changes": changes}]})
 }
 
-fn messages_value(messages: Value, statuses: Value) -> Value {
+fn messages_value(messages: &Value, statuses: &Value) -> Value {
     json!([{"field": "messages", "value": {
         "messaging_product": "whatsapp",
         "metadata": {"display_phone_number": "15550783881", "phone_number_id": "106540352242922"},
@@ -132,7 +133,8 @@ async fn any_other_verification_is_refused() {
 async fn a_signed_event_is_taken() {
     let meta = Meta::new().await;
 
-    let answer = meta.post(posted(messages_value(json!([]), json!([status("wamid.A")]))).to_string()).await;
+    let answer =
+        meta.post(posted(&messages_value(&json!([]), &json!([status("wamid.A")]))).to_string()).await;
 
     assert_snapshot!(answer, @r#"
     200 {
@@ -160,7 +162,7 @@ async fn a_signed_event_is_taken() {
 #[tokio::test]
 async fn a_signature_that_is_missing_or_wrong_is_refused_and_nothing_is_queued() {
     let meta = Meta::new().await;
-    let body = posted(messages_value(json!([message("wamid.A", "hi")]), json!([]))).to_string();
+    let body = posted(&messages_value(&json!([message("wamid.A", "hi")]), &json!([]))).to_string();
     let good = signature(body.as_bytes());
     let digits = good.strip_prefix("sha256=").unwrap();
     let bad = [
@@ -194,7 +196,7 @@ async fn a_signature_that_is_missing_or_wrong_is_refused_and_nothing_is_queued()
 #[tokio::test]
 async fn the_digits_of_a_signature_may_be_of_either_case() {
     let meta = Meta::new().await;
-    let body = posted(messages_value(json!([message("wamid.A", "hi")]), json!([]))).to_string();
+    let body = posted(&messages_value(&json!([message("wamid.A", "hi")]), &json!([]))).to_string();
     let good = signature(body.as_bytes());
     let digits = good.strip_prefix("sha256=").unwrap().to_uppercase();
 
@@ -234,8 +236,8 @@ async fn what_meta_escapes_is_signed_and_carried_to_the_letter() {
 async fn every_update_of_several_entries_and_changes_is_a_message_of_its_own() {
     let meta = Meta::new().await;
     let both = messages_value(
-        json!([message("wamid.A", "hi"), null]),
-        json!([status("wamid.B"), status("wamid.C")]),
+        &json!([message("wamid.A", "hi"), null]),
+        &json!([status("wamid.B"), status("wamid.C")]),
     );
     let account = json!({"field": "account_update", "value": {"event": "VERIFIED_ACCOUNT"}});
     let unknown = json!({"field": "something_new", "value": [1, 2]});
@@ -268,7 +270,7 @@ async fn a_thousand_updates_are_a_thousand_messages() {
     let meta = Meta::new().await;
     let statuses: Vec<_> = (0..1_000).map(|number| status(&format!("wamid.{number}"))).collect();
 
-    let answer = meta.post(posted(messages_value(json!([]), json!(statuses))).to_string()).await;
+    let answer = meta.post(posted(&messages_value(&json!([]), &json!(statuses))).to_string()).await;
 
     let updates = meta.updates().await;
     let identities: BTreeSet<_> = updates.iter().map(Update::identity).collect();
@@ -280,9 +282,9 @@ async fn a_thousand_updates_are_a_thousand_messages() {
 async fn three_mebibytes_are_taken_and_more_is_not() {
     let meta = Meta::new().await;
     let max = 3 * 1024 * 1024;
-    let empty = posted(messages_value(json!([message("wamid.A", "")]), json!([]))).to_string();
+    let empty = posted(&messages_value(&json!([message("wamid.A", "")]), &json!([]))).to_string();
     let text = "x".repeat(max - empty.len());
-    let body = posted(messages_value(json!([message("wamid.A", &text)]), json!([]))).to_string();
+    let body = posted(&messages_value(&json!([message("wamid.A", &text)]), &json!([]))).to_string();
     assert_eq!(body.len(), max);
 
     let largest = meta.post(body.clone()).await;
@@ -311,7 +313,7 @@ async fn an_update_that_no_queue_message_can_carry_does_not_cost_its_neighbours(
     let large = message("wamid.A", &BASE64_STANDARD.encode(noise));
 
     let answer = meta
-        .post(posted(messages_value(json!([large, message("wamid.B", "hi")]), json!([]))).to_string())
+        .post(posted(&messages_value(&json!([large, message("wamid.B", "hi")]), &json!([]))).to_string())
         .await;
 
     let updates = meta.updates().await;
@@ -323,7 +325,7 @@ async fn an_update_that_no_queue_message_can_carry_does_not_cost_its_neighbours(
 #[tokio::test]
 async fn a_body_in_base64_of_the_gateway_is_undone() {
     let meta = Meta::new().await;
-    let body = posted(messages_value(json!([message("wamid.A", "Grüße")]), json!([]))).to_string();
+    let body = posted(&messages_value(&json!([message("wamid.A", "Grüße")]), &json!([]))).to_string();
     for is_base64 in [true, false] {
         let event = json!({
             "version": "2.0",
@@ -356,7 +358,8 @@ async fn while_the_queue_is_unavailable_meta_is_asked_to_repeat() {
     let router = router(Webhook::new(secrets(&aws).await, gone));
     let meta = Meta { events, router };
 
-    let answer = meta.post(posted(messages_value(json!([]), json!([status("wamid.A")]))).to_string()).await;
+    let answer =
+        meta.post(posted(&messages_value(&json!([]), &json!([status("wamid.A")]))).to_string()).await;
 
     assert_snapshot!(answer, @r#"
     503 {
@@ -374,4 +377,13 @@ async fn other_methods_keep_the_shape() {
       "detail": "Method Not Allowed"
     }
     "#);
+}
+
+#[test]
+fn the_sample_event_is_signed_by_the_app_of_the_local_stack() {
+    let event: Value = serde_json::from_str(include_str!("../events/receive.json")).unwrap();
+    let signature = event["headers"]["x-hub-signature-256"].as_str();
+    let body = event["body"].as_str().unwrap().as_bytes();
+    let secret = SecretString::from("local0app0secret0of0the0simulator");
+    assert_eq!(verify_signature(&secret, signature, body), Ok(()));
 }

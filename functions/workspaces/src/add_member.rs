@@ -1,7 +1,9 @@
 //! `POST /api/workspaces/{workspace_id}/members`
 
 use switchboard_dialect_whatsapp::workspaces::{AddMemberIn, MemberOut};
-use switchboard_dialect_whatsapp::{Allowed, ErrorBody, Failure, Found, Json, Path, ValidationErrorBody, WireId};
+use switchboard_dialect_whatsapp::{
+    Allowed, ErrorBody, Failure, Found, Json, Path, ValidationErrorBody, WireId,
+};
 use switchboard_model::access::ManageWorkspace;
 
 use crate::{State, workspace_id};

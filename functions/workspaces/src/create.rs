@@ -5,7 +5,7 @@ use switchboard_dialect_whatsapp::{Allowed, Created, ErrorBody, Failure, Json, V
 use switchboard_model::access::SignedIn;
 use switchboard_service::workspaces::NewWorkspace;
 
-use crate::{State};
+use crate::State;
 
 /// Create a workspace
 ///

@@ -1,6 +1,8 @@
 //! `DELETE /api/workspaces/{workspace_id}`
 
-use switchboard_dialect_whatsapp::{Allowed, ErrorBody, Failure, NoContent, Path, ValidationErrorBody, WireId};
+use switchboard_dialect_whatsapp::{
+    Allowed, ErrorBody, Failure, NoContent, Path, ValidationErrorBody, WireId,
+};
 use switchboard_model::access::DeleteWorkspace;
 
 use crate::{State, workspace_id};

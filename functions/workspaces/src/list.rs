@@ -4,7 +4,7 @@ use switchboard_dialect_whatsapp::workspaces::ListedWorkspaceOut;
 use switchboard_dialect_whatsapp::{Allowed, ErrorBody, Failure, Found};
 use switchboard_model::access::SignedIn;
 
-use crate::{State};
+use crate::State;
 
 /// List your workspaces
 ///

@@ -1,6 +1,8 @@
 //! `DELETE /api/workspaces/{workspace_id}/members/{member_id}`
 
-use switchboard_dialect_whatsapp::{Allowed, ErrorBody, Failure, NoContent, Path, ValidationErrorBody, WireId};
+use switchboard_dialect_whatsapp::{
+    Allowed, ErrorBody, Failure, NoContent, Path, ValidationErrorBody, WireId,
+};
 use switchboard_model::access::ReadWorkspace;
 
 use crate::{State, member_id, workspace_id};

@@ -1,7 +1,9 @@
 //! `PATCH /api/workspaces/{workspace_id}`
 
 use switchboard_dialect_whatsapp::workspaces::{UpdateWorkspace, UpdateWorkspaceIn, WorkspaceOut};
-use switchboard_dialect_whatsapp::{Allowed, ErrorBody, Failure, Found, Json, Path, ValidationErrorBody, WireId};
+use switchboard_dialect_whatsapp::{
+    Allowed, ErrorBody, Failure, Found, Json, Path, ValidationErrorBody, WireId,
+};
 use switchboard_model::access::ManageWorkspace;
 use switchboard_service::workspaces::WorkspaceChange;
 

@@ -1,7 +1,9 @@
 //! `PATCH /api/workspaces/{workspace_id}/members/{member_id}`
 
 use switchboard_dialect_whatsapp::workspaces::{MemberOut, UpdateMemberIn};
-use switchboard_dialect_whatsapp::{Allowed, ErrorBody, Failure, Found, Json, Path, ValidationErrorBody, WireId};
+use switchboard_dialect_whatsapp::{
+    Allowed, ErrorBody, Failure, Found, Json, Path, ValidationErrorBody, WireId,
+};
 use switchboard_model::access::ManageWorkspace;
 
 use crate::{State, member_id, workspace_id};

@@ -101,7 +101,9 @@ impl Desk {
         let path = request.uri().path().strip_prefix(PREFIX).unwrap_or_default().to_owned();
         let answer = match (request.method(), path.rsplit('/').next()) {
             (&Method::GET, Some("next")) => self.next().await,
-            (&Method::POST, Some("response")) => self.take(request, |body| Report::Answered(Instant::now(), body)).await,
+            (&Method::POST, Some("response")) => {
+                self.take(request, |body| Report::Answered(Instant::now(), body)).await
+            }
             (&Method::POST, Some("error")) => self.take(request, Report::Failed).await,
             _ => Err(StatusCode::NOT_FOUND),
         };

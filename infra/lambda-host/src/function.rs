@@ -64,7 +64,10 @@ pub struct Function {
 
 impl Function {
     /// Starts `program` in an environment of Lambda's variables and these, and waits until it asks for an event.
-    pub async fn start<K, V>(program: &Path, variables: impl IntoIterator<Item = (K, V)>) -> Result<Self, HostError>
+    pub async fn start<K, V>(
+        program: &Path,
+        variables: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<Self, HostError>
     where
         K: AsRef<OsStr>,
         V: AsRef<OsStr>,

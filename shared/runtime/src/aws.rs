@@ -3,38 +3,69 @@
 //! Lambda gives credentials, region and nothing else by environment variables, so the usual chain of providers,
 //! with its files and its calls, has no work here and is left out: it would be paid for at each cold start.
 
+use std::sync::OnceLock;
+
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region, SharedCredentialsProvider, SharedHttpClient};
+use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
+use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnectorSettings, SharedHttpConnector};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use switchboard_meter::CallMeter;
 use switchboard_store::UnitMeter;
 
 use crate::environment::optional;
 
-/// What all clients share: one HTTP client, one set of credentials.
-#[derive(Clone, Debug)]
+/// What all clients share, one HTTP client and one set of credentials; and the clients, each built once.
+#[derive(Debug)]
 pub(crate) struct Aws {
     region: Region,
     credentials: SharedCredentialsProvider,
     http_client: SharedHttpClient,
+    dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
+    sqs: OnceLock<aws_sdk_sqs::Client>,
+    kms: OnceLock<aws_sdk_kms::Client>,
+    secrets_manager: OnceLock<aws_sdk_secretsmanager::Client>,
+}
+
+/// Sets up TLS at the first call. The client within would read and parse every root certificate of the system
+/// whenever an SDK client is built on it: the larger part of a cold start.
+#[derive(Debug)]
+struct SetUpLate(SharedHttpClient);
+
+impl HttpClient for SetUpLate {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        self.0.http_connector(settings, components)
+    }
+
+    fn connector_metadata(&self) -> Option<ConnectorMetadata> {
+        self.0.connector_metadata()
+    }
 }
 
 macro_rules! client {
     ($(#[$doc:meta])* $name:ident, $sdk:ident, $endpoint:literal $(, $interceptor:expr)?) => {
         $(#[$doc])*
         pub(crate) fn $name(&self) -> $sdk::Client {
-            let config = $sdk::Config::builder()
-                .behavior_version(BehaviorVersion::latest())
-                .region(self.region.clone())
-                .credentials_provider(self.credentials.clone())
-                .http_client(self.http_client.clone())
-                .interceptor(CallMeter);
-            $(let config = config.interceptor($interceptor);)?
-            let endpoint = optional($endpoint).or_else(|| optional("AWS_ENDPOINT_URL"));
-            let config = match endpoint {
-                Some(url) => config.endpoint_url(url),
-                None => config,
+            let build = || {
+                let config = $sdk::Config::builder()
+                    .behavior_version(BehaviorVersion::latest())
+                    .region(self.region.clone())
+                    .credentials_provider(self.credentials.clone())
+                    .http_client(self.http_client.clone())
+                    .interceptor(CallMeter);
+                $(let config = config.interceptor($interceptor);)?
+                let endpoint = optional($endpoint).or_else(|| optional("AWS_ENDPOINT_URL"));
+                let config = match endpoint {
+                    Some(url) => config.endpoint_url(url),
+                    None => config,
+                };
+                $sdk::Client::from_conf(config.build())
             };
-            $sdk::Client::from_conf(config.build())
+            self.$name.get_or_init(build).clone()
         }
     };
 }
@@ -52,10 +83,15 @@ impl Aws {
         let tls = aws_smithy_http_client::tls::Provider::Rustls(
             aws_smithy_http_client::tls::rustls_provider::CryptoMode::AwsLc,
         );
+        let client = aws_smithy_http_client::Builder::new().tls_provider(tls).build_https();
         Self {
             region: Region::new(optional("AWS_REGION").unwrap_or_else(|| "us-east-1".to_owned())),
             credentials: SharedCredentialsProvider::new(credentials),
-            http_client: aws_smithy_http_client::Builder::new().tls_provider(tls).build_https(),
+            http_client: SharedHttpClient::new(SetUpLate(client)),
+            dynamodb: OnceLock::new(),
+            sqs: OnceLock::new(),
+            kms: OnceLock::new(),
+            secrets_manager: OnceLock::new(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a function can ask for at cold start.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -27,12 +27,13 @@ const GRAPH_VERSION: &str = "v25.0";
 #[derive(Debug)]
 pub struct Deployment {
     aws: Aws,
+    token_key: OnceLock<Arc<Secret<TokenKey>>>,
 }
 
 impl Deployment {
     /// The deployment that the environment describes.
     pub(crate) fn from_environment() -> Self {
-        Self { aws: Aws::from_environment() }
+        Self { aws: Aws::from_environment(), token_key: OnceLock::new() }
     }
 
     /// The tables, the clock and the ids. A function has the names of the tables that it may touch.
@@ -46,9 +47,13 @@ impl Deployment {
         Ok(Resources::new(store, Arc::new(SystemClock), Arc::new(SystemRandomness)))
     }
 
-    /// What signs access tokens.
+    /// What signs access tokens. Whoever asks gets the same, so that it is fetched once.
     pub fn token_key(&self) -> Result<Arc<Secret<TokenKey>>, MissingVariable> {
-        self.secret("SWITCHBOARD_SECRET_JWT")
+        if let Some(key) = self.token_key.get() {
+            return Ok(Arc::clone(key));
+        }
+        let key = self.secret("SWITCHBOARD_SECRET_JWT")?;
+        Ok(Arc::clone(self.token_key.get_or_init(|| key)))
     }
 
     /// What is shared with the Meta app.

@@ -74,7 +74,7 @@ mod tests {
             verify(&key, &token, now() + Duration::from_secs(3_599)).unwrap(),
             Caller::User { user_id, session_id }
         );
-        let late = verify(&key, &token, now() + Duration::from_secs(3_600)).unwrap_err();
+        let late = verify(&key, &token, now() + Duration::from_hours(1)).unwrap_err();
         assert!(matches!(late, DomainError::CredentialsExpired));
     }
 

@@ -133,7 +133,7 @@ impl Store {
     /// Changes the item at `key` and answers with all of it as it is then.
     pub(crate) async fn update(&self, key: &Key, change: Change) -> Result<Attributes, StoreError> {
         let (update, check, expression, condition) = change.build();
-        let sent = self
+        let request = self
             .client
             .update_item()
             .table_name(self.names.of(key.table))
@@ -142,9 +142,9 @@ impl Store {
             .set_condition_expression(check)
             .set_expression_attribute_names(expression.names())
             .set_expression_attribute_values(expression.values())
-            .return_values(ReturnValue::AllNew)
-            .send()
-            .await;
+            .return_values(ReturnValue::AllNew);
+        // Updates run side by side: boxed, they do not add up in the future that waits for them.
+        let sent = Box::pin(request.send()).await;
         let answer = sent.map_err(|error| named(error, condition))?;
         Ok(answer.attributes.unwrap_or_default())
     }

@@ -131,29 +131,29 @@ impl Change {
             let (name, value) = (expression.name(name), expression.value(value));
             set.push(format!("{name} = if_not_exists({name}, {value})"));
         }
-        push_clause(&mut clauses, "SET", set);
+        push_clause(&mut clauses, "SET", &set);
         let add = self.add.into_iter().map(|(name, value)| {
             let name = expression.name(&name);
             format!("{name} {}", expression.value(value))
         });
-        push_clause(&mut clauses, "ADD", add.collect());
+        push_clause(&mut clauses, "ADD", &add.collect::<Vec<_>>());
         let remove = self.remove.into_iter().map(|name| expression.name(name));
-        push_clause(&mut clauses, "REMOVE", remove.collect());
+        push_clause(&mut clauses, "REMOVE", &remove.collect::<Vec<_>>());
         let (condition, name) = self.check.unzip();
         let condition = condition.map(|check| expression.condition(check));
         (clauses.join(" "), condition, expression, name)
     }
 }
 
-fn push_clause(clauses: &mut Vec<String>, verb: &str, parts: Vec<String>) {
+fn push_clause(clauses: &mut Vec<String>, verb: &str, parts: &[String]) {
     if !parts.is_empty() {
         clauses.push(format!("{verb} {}", parts.join(", ")));
     }
 }
 
 /// A number as DynamoDB has it.
-pub(crate) fn number(value: impl ToString) -> AttributeValue {
-    AttributeValue::N(value.to_string())
+pub(crate) fn number(value: impl Into<i128>) -> AttributeValue {
+    AttributeValue::N(value.into().to_string())
 }
 
 /// A string as DynamoDB has it.

@@ -46,7 +46,7 @@ impl Store {
     /// The session, unless it has ended by `now`.
     pub async fn session(&self, id: Id, now: Timestamp) -> Result<Option<Session>, StoreError> {
         let stored = self.get::<StoredSession>(&keys::session(id)).await?;
-        stored.filter(|stored| stored.ttl > now.as_second()).map(session_of).transpose()
+        stored.filter(|stored| stored.ttl > now.as_second()).as_ref().map(session_of).transpose()
     }
 
     /// S1: starts a session with its first refresh token. Fails as `IdTaken`.
@@ -119,7 +119,7 @@ fn stored_token(token: &RefreshTokenDigest) -> StoredRefreshToken {
     StoredRefreshToken { used: false, ttl: token.expires_at.as_second() }
 }
 
-fn session_of(stored: StoredSession) -> Result<Session, StoreError> {
+fn session_of(stored: &StoredSession) -> Result<Session, StoreError> {
     let expires_at = Timestamp::from_second(stored.ttl).map_err(|error| StoreError::Unstorable(error.into()))?;
     Ok(Session { id: stored.id, user_id: stored.user_id, expires_at })
 }

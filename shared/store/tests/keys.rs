@@ -1,4 +1,5 @@
 //! Every key, pinned: a key that changes loses what was stored under it.
+#![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
 use switchboard_model::Id;
 use switchboard_model::address::PhoneAddress;
@@ -43,7 +44,24 @@ fn keys_of_main_stay_as_they_are() {
         line("account_phone_number", &keys::account_phone_number(&account, number)),
         run("account_phone_numbers", &keys::account_phone_numbers(&account)),
     ];
-    insta::assert_snapshot!(keys.join("\n"), @"");
+    insta::assert_snapshot!(keys.join("\n"), @"
+    user: Main USER#0000000000002 | USER
+    email: Main EMAIL#ada#1@example.com | EMAIL
+    workspace: Main WORKSPACE#0000000000001 | WORKSPACE
+    tally: Main WORKSPACE#0000000000001 | TALLY
+    slug: Main SLUG#my-company | SLUG
+    api_key: Main APIKEY#e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 | APIKEY
+    member: Main WORKSPACE#0000000000001 | MEMBER#0000000000002
+    members: Main WORKSPACE#0000000000001 | MEMBER#…
+    membership: Main USER#0000000000002 | MEMBER#0000000000001
+    memberships: Main USER#0000000000002 | MEMBER#…
+    phone_number: Main PHONE#0000000000003 | PHONE
+    workspace_phone_number: Main WORKSPACE#0000000000001 | PHONE#0000000000003
+    workspace_phone_numbers: Main WORKSPACE#0000000000001 | PHONE#…
+    meta_number: Main META#1234567890 | META
+    account_phone_number: Main WABA#9876543210 | PHONE#0000000000003
+    account_phone_numbers: Main WABA#9876543210 | PHONE#…
+    ");
 }
 
 #[test]
@@ -62,7 +80,17 @@ fn keys_of_messages_stay_as_they_are() {
         line("account_event", &keys::account_event("9876543210", "account_update", b"")),
         line("account_event of nobody", &keys::account_event("", "", b"")),
     ];
-    insta::assert_snapshot!(keys.join("\n"), @"");
+    insta::assert_snapshot!(keys.join("\n"), @"
+    message: Messages CONVERSATION#0000000000003#15550001111 | 0000000000004
+    message_pointer: Messages MESSAGE#0000000000004 | MESSAGE
+    wa_message: Messages WAMID#wamid.HBgLMTU1NTAwMDExMTEVAgARGBI= | WAMID
+    wa_message that holds a separator: Messages WAMID#~82263ad16a3fb1a3de360d1ad21c8fa71790776d91c6090876c696362e8ae380 | WAMID
+    wa_message that is long: Messages WAMID#~15eb95a462ee20bd91a415ae2d4aed341288186ddaa2b37908f7d592f0c3f85f | WAMID
+    parked_message: Messages PARKED#0000000000003 | 0000000000004
+    parked_messages: Messages PARKED#0000000000003 | …
+    account_event: Messages EVENTS#9876543210 | account_update#e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+    account_event of nobody: Messages EVENTS#~e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 | ~e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855#e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+    ");
 }
 
 #[test]
@@ -77,7 +105,15 @@ fn keys_of_ephemeral_stay_as_they_are() {
         line("orphan", &keys::orphan("wamid.1", "delivered")),
         run("orphans", &keys::orphans("wamid.1")),
     ];
-    insta::assert_snapshot!(keys.join("\n"), @"");
+    insta::assert_snapshot!(keys.join("\n"), @"
+    session: Ephemeral SESSION#0000000000005 | SESSION
+    refresh_token: Ephemeral SESSION#0000000000005 | TOKEN#e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+    request_window: Ephemeral RATE#0000000000001 | 020454
+    sign_in_window: Ephemeral SIGNIN#adba30a059db6f95249d59b8cdda5e5b14629b636a9d5f6713246aa0346e2dd0 | 01963584
+    pace: Ephemeral PACE#0000000000003 | PACE
+    orphan: Ephemeral ORPHAN#wamid.1 | delivered
+    orphans: Ephemeral ORPHAN#wamid.1 | …
+    ");
 }
 
 #[test]

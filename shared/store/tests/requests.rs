@@ -1,4 +1,5 @@
 //! Requests of a workspace: pattern R1.
+#![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
 use std::time::Duration;
 

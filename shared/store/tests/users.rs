@@ -1,4 +1,5 @@
 //! People: patterns U1 to U4.
+#![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
 use switchboard_model::Id;
 use switchboard_model::user::{User, UserState};
@@ -46,7 +47,8 @@ async fn an_address_and_an_id_are_given_once() {
     let store = store().await;
     let first = ada(active());
     store.create_user(&first).await.unwrap();
-    let same_address = User { id: Id::from_bits(2).unwrap(), email: "ADA@example.com".parse().unwrap(), ..first.clone() };
+    let same_address =
+        User { id: Id::from_bits(2).unwrap(), email: "ADA@example.com".parse().unwrap(), ..first.clone() };
     let same_id = User { email: "bob@example.com".parse().unwrap(), ..first.clone() };
 
     let taken_address = store.create_user(&same_address).await.unwrap_err();

@@ -1,4 +1,5 @@
 //! Workspaces and their members: patterns W1 to W10, and the second part of U4.
+#![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
 use switchboard_model::access::Role;
 use switchboard_model::plan::Plan;
@@ -17,7 +18,8 @@ fn now() -> Timestamp {
 }
 
 fn workspace(number: u64, slug: &str) -> Workspace {
-    let masked = WorkspaceSecrets { api_key: "wsk_…abcd".to_owned(), webhook_secret: "whsec_…efg=".to_owned() };
+    let masked =
+        WorkspaceSecrets { api_key: "wsk_…abcd".to_owned(), webhook_secret: "whsec_…efg=".to_owned() };
     Workspace {
         id: id(number),
         name: "My Company".to_owned(),
@@ -81,7 +83,7 @@ async fn a_workspace_and_its_owner_read_back() {
     assert_eq!(access.workspace.as_ref(), Some(&workspace));
     assert_eq!(access.member.as_ref(), Some(&owner));
     assert_eq!(store.workspace_of_api_key("digest-1").await.unwrap(), Some(workspace.id));
-    assert_eq!(store.members(workspace.id).await.unwrap(), [owner.clone()]);
+    assert_eq!(store.members(workspace.id).await.unwrap(), vec![owner.clone()]);
     assert_eq!(store.workspaces_of_user(owner.user_id).await.unwrap(), [(workspace, owner)]);
 }
 
@@ -122,7 +124,9 @@ async fn a_rotated_key_takes_the_place_of_the_old_one() {
     let rotated = Workspace { api_key_digest: "digest-new".to_owned(), ..next(&workspace) };
 
     store.rotate_api_key(&rotated, &workspace.api_key_digest).await.unwrap();
-    let late = store.rotate_api_key(&Workspace { api_key_digest: "late".to_owned(), ..rotated.clone() }, "digest-1").await;
+    let late = store
+        .rotate_api_key(&Workspace { api_key_digest: "late".to_owned(), ..rotated.clone() }, "digest-1")
+        .await;
 
     assert_eq!(store.workspace_of_api_key("digest-new").await.unwrap(), Some(workspace.id));
     assert_eq!(store.workspace_of_api_key("digest-1").await.unwrap(), None);

@@ -79,6 +79,9 @@ impl Business {
     }
 
     /// Somebody new, who joins the workspace in this role.
+    ///
+    /// # Panics
+    /// Where they can't be added.
     pub async fn add(&self, world: &World, email: &str, role: Role) -> Person {
         let person = sign_in(world, &self.token_key, email).await;
         let member = member(world, &self.workspace, &person, role);
@@ -88,6 +91,9 @@ impl Business {
 }
 
 /// Makes an account and signs in to it.
+///
+/// # Panics
+/// Where there is an account of this address, or no local AWS runs.
 pub async fn sign_in(world: &World, token_key: &Arc<Secret<TokenKey>>, email: &str) -> Person {
     let accounts = Accounts::new(world.resources.clone(), Arc::clone(token_key));
     let password = Password::chosen("SecurePassword123!".to_owned()).expect("a password");

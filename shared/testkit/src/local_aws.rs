@@ -93,12 +93,18 @@ impl LocalAws {
     }
 
     /// Makes a KMS key and answers with its id.
+    ///
+    /// # Panics
+    /// Where the local AWS refuses.
     pub async fn create_key(&self) -> String {
         let answer = self.kms().create_key().send().await.expect("a key can be made");
         answer.key_metadata.expect("a key has metadata").key_id
     }
 
     /// Makes a secret with this JSON and answers with its name.
+    ///
+    /// # Panics
+    /// Where the local AWS refuses.
     pub async fn create_secret(&self, name: &str, json: &serde_json::Value) -> String {
         let name = format!("{}-{name}", self.prefix);
         let request = self.secrets_manager().create_secret().name(&name).secret_string(json.to_string());
@@ -107,10 +113,13 @@ impl LocalAws {
     }
 
     /// Makes a queue; a FIFO one where the name ends in `.fifo`.
+    ///
+    /// # Panics
+    /// Where the local AWS refuses.
     pub async fn create_queue(&self, name: &str) -> LocalQueue {
         let client = self.sqs();
         let mut request = client.create_queue().queue_name(format!("{}-{name}", self.prefix));
-        if name.ends_with(".fifo") {
+        if name.strip_suffix(".fifo").is_some() {
             request = request.attributes(QueueAttributeName::FifoQueue, "true");
         }
         let answer = request.send().await.expect("a queue can be made");
@@ -126,6 +135,9 @@ impl Default for LocalAws {
 
 impl LocalQueue {
     /// Takes up to ten messages off the queue and answers with their bodies.
+    ///
+    /// # Panics
+    /// Where the local AWS refuses.
     pub async fn take(&self) -> Vec<String> {
         let request = self.client.receive_message().queue_url(&self.url).max_number_of_messages(10);
         let messages = request.send().await.expect("a queue can be read").messages.unwrap_or_default();

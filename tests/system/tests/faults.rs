@@ -56,7 +56,8 @@ async fn a_replayed_stream_sends_nothing_twice() {
     assert!(!ours.is_empty());
     let result = stack.aws().invoke(stack.output("OutboxFunctionName"), &json!({"Records": ours})).await;
 
-    assert_eq!(result["batchItemFailures"], json!([]), "{result}");
+    // A function that has failed would tell its error.
+    assert_eq!(result, json!(null));
     settled(&stack).await;
     assert_eq!(stack.simulator().acceptances(&id).await, 1);
 }

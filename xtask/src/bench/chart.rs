@@ -36,8 +36,10 @@ pub fn draw(measurements: &Measurements) -> String {
         .hot
         .iter()
         .enumerate()
-        .map(|(at, hot)| {
-            Bar { label: format!("{}: {}", hot.program, hot.operation), value: hot.processor, colour: colour(at) }
+        .map(|(at, hot)| Bar {
+            label: format!("{}: {}", hot.program, hot.operation),
+            value: hot.processor,
+            colour: colour(at),
         })
         .collect();
     let mut body = String::new();
@@ -57,11 +59,21 @@ fn colour(at: usize) -> &'static str {
 }
 
 /// Draws one panel below `top`, and returns where it ends.
-fn panel(svg: &mut String, top: f64, title: &str, bars: &[Bar<'_>], limit: Option<(Duration, String)>) -> f64 {
+fn panel(
+    svg: &mut String,
+    top: f64,
+    title: &str,
+    bars: &[Bar<'_>],
+    limit: Option<(Duration, String)>,
+) -> f64 {
     let values = bars.iter().map(|bar| bar.value).chain(limit.as_ref().map(|limit| limit.0));
     let longest = values.max().unwrap_or_default().as_secs_f64().max(f64::MIN_POSITIVE);
     let length = |value: Duration| value.as_secs_f64() / longest * LONGEST;
-    let _ = writeln!(svg, "<text x=\"12\" y=\"{}\" font-size=\"14\" font-weight=\"bold\">{title}</text>", top + 24.0);
+    let _ = writeln!(
+        svg,
+        "<text x=\"12\" y=\"{}\" font-size=\"14\" font-weight=\"bold\">{title}</text>",
+        top + 24.0
+    );
     let mut y = top + HEAD;
     for Bar { label, value, colour } in bars {
         let (text, width, value) = (y + BAR - 2.0, length(*value), milliseconds(*value));

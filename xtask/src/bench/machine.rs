@@ -25,7 +25,8 @@ impl Machine {
     pub fn look() -> Result<Self> {
         let information = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
         let model = information.lines().find(|line| line.starts_with("model name"));
-        let model = model.and_then(|line| line.split_once(": ")).map_or(std::env::consts::ARCH, |(_, name)| name);
+        let model =
+            model.and_then(|line| line.split_once(": ")).map_or(std::env::consts::ARCH, |(_, name)| name);
         let version = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
         let rustc = Command::new("rustc").arg("--version").output().context("rustc is missing")?;
         Ok(Self {

@@ -71,14 +71,36 @@ fn budgets(measurements: &Measurements) -> String {
         let _ = writeln!(text, "| {what} | {budget} | {worst:.digits$} ({name}) | {verdict} |");
     };
     let init = measurements.init.iter().skip(1).map(|init| (init.ratio, init.name.as_str()));
-    row("start, in relation to the bare function", format!("≤ {MAX_INIT_RATIO}"), worst(init), MAX_INIT_RATIO, 2);
-    let zips = measurements.zips.iter().zip(&measurements.init).map(|(bytes, init)| (megabytes(*bytes), &*init.name));
+    row(
+        "start, in relation to the bare function",
+        format!("≤ {MAX_INIT_RATIO}"),
+        worst(init),
+        MAX_INIT_RATIO,
+        2,
+    );
+    let zips = measurements
+        .zips
+        .iter()
+        .zip(&measurements.init)
+        .map(|(bytes, init)| (megabytes(*bytes), &*init.name));
     row("zip, MB", format!("≤ {MAX_ZIP_MEGABYTES}"), worst(zips), MAX_ZIP_MEGABYTES, 1);
     let resident = measurements.hot.iter().map(|hot| (megabytes(hot.resident), &*hot.program));
-    row("resident memory, MB", format!("≤ {MAX_RESIDENT_MEGABYTES}"), worst(resident), MAX_RESIDENT_MEGABYTES, 1);
+    row(
+        "resident memory, MB",
+        format!("≤ {MAX_RESIDENT_MEGABYTES}"),
+        worst(resident),
+        MAX_RESIDENT_MEGABYTES,
+        1,
+    );
     let trips = measurements.hot.iter().filter(|hot| hot.operation.contains(" /"));
     let trips = trips.map(|hot| (f64::from(hot.cost.round_trips), hot.operation));
-    row("sequential round trips of a request", format!("≤ {MAX_ROUND_TRIPS}"), worst(trips), MAX_ROUND_TRIPS.into(), 0);
+    row(
+        "sequential round trips of a request",
+        format!("≤ {MAX_ROUND_TRIPS}"),
+        worst(trips),
+        MAX_ROUND_TRIPS.into(),
+        0,
+    );
     text
 }
 
@@ -92,7 +114,8 @@ fn starts(measurements: &Measurements) -> String {
          |---|--:|--:|--:|--:|--:|\n",
     );
     for (init, zip) in measurements.init.iter().zip(&measurements.zips) {
-        let resident = measurements.hot.iter().filter(|hot| hot.program == init.name).map(|hot| hot.resident).max();
+        let resident =
+            measurements.hot.iter().filter(|hot| hot.program == init.name).map(|hot| hot.resident).max();
         let _ = writeln!(
             text,
             "| {} | {} | {} | {:.2} | {:.1} | {:.1} |",

@@ -88,16 +88,24 @@ impl Setup {
             let url = format!("{}/2015-03-31/functions/{deployed}/configuration", self.aws_url);
             let mut configuration = http::get(&url).await?.json().context(deployed.to_owned())?;
             let variables = configuration["Environment"]["Variables"].take();
-            let mut variables: BTreeMap<String, String> = serde_json::from_value(variables).unwrap_or_default();
+            let mut variables: BTreeMap<String, String> =
+                serde_json::from_value(variables).unwrap_or_default();
             variables.insert("AWS_ENDPOINT_URL".to_owned(), self.aws_url.clone());
-            programs.push(Program { name: name.clone(), path: path.clone(), variables: variables.into_iter().collect() });
+            programs.push(Program {
+                name: name.clone(),
+                path: path.clone(),
+                variables: variables.into_iter().collect(),
+            });
         }
         Ok(programs)
     }
 
     /// An output of the template.
     pub fn output(&self, name: &str) -> Result<&str> {
-        self.outputs.get(name).map(String::as_str).with_context(|| format!("template.yaml has no output {name}"))
+        self.outputs
+            .get(name)
+            .map(String::as_str)
+            .with_context(|| format!("template.yaml has no output {name}"))
     }
 
     /// A call of the API.

@@ -36,8 +36,13 @@ impl Workload<'_> {
         let Setup { demo, token, .. } = self.setup;
         let token = Some(token.as_str());
         let credentials = json!({ "email": demo.email, "password": demo.password }).to_string();
-        let sign_in =
-            HttpEvent { method: "POST", path: "/api/auth/signin", query: "", token: None, body: Some(credentials) };
+        let sign_in = HttpEvent {
+            method: "POST",
+            path: "/api/auth/signin",
+            query: "",
+            token: None,
+            body: Some(credentials),
+        };
         let workspace = format!("/api/workspaces/{}", demo.workspace_id);
         let number = format!("/api/phone-numbers/{}", demo.phone_number_id);
         let query = format!("workspace_id={}", demo.workspace_id);
@@ -63,7 +68,8 @@ impl Workload<'_> {
                 "text": "Your parcel is on its way.",
             });
             let path = "/api/messages/send/text";
-            HttpEvent { method: "POST", path, query: "", token: Some(token), body: Some(body.to_string()) }.bytes()
+            HttpEvent { method: "POST", path, query: "", token: Some(token), body: Some(body.to_string()) }
+                .bytes()
         };
         let texts: Vec<_> = (0..EVENTS).map(text).collect();
         let status = format!("/api/messages/{}/status", demo.message_id);
@@ -95,7 +101,8 @@ impl Workload<'_> {
         });
         let mut items = Vec::new();
         loop {
-            let mut page = http::aws(&self.setup.aws_url, "DynamoDB_20120810.Scan", &request).await?.json()?;
+            let mut page =
+                http::aws(&self.setup.aws_url, "DynamoDB_20120810.Scan", &request).await?.json()?;
             items.extend(page["Items"].as_array().cloned().unwrap_or_default());
             if page["LastEvaluatedKey"].is_null() {
                 return Ok(items);
@@ -114,7 +121,8 @@ impl Workload<'_> {
         });
         let mut events = Vec::new();
         while events.len() < EVENTS {
-            let answer = http::aws(&self.setup.aws_url, "AmazonSQS.ReceiveMessage", &request).await?.json()?;
+            let answer =
+                http::aws(&self.setup.aws_url, "AmazonSQS.ReceiveMessage", &request).await?.json()?;
             let messages = answer["Messages"].as_array().cloned().unwrap_or_default();
             ensure!(!messages.is_empty(), "{queue} holds {} messages of {EVENTS}", events.len());
             events.extend(messages.iter().map(of_queue));
@@ -125,7 +133,9 @@ impl Workload<'_> {
 
     /// Webhooks that report what the simulator accepted as delivered.
     async fn statuses(&self) -> Result<Vec<Bytes>> {
-        let answer = http::get(&format!("{}/_sim/messages?limit={}", self.setup.graph_url, EVENTS + 1)).await?.json()?;
+        let answer = http::get(&format!("{}/_sim/messages?limit={}", self.setup.graph_url, EVENTS + 1))
+            .await?
+            .json()?;
         let accepted = answer["messages"].as_array().context("the simulator lists no messages")?;
         let latest = accepted.iter().rev().take(EVENTS);
         Ok(latest.map(|message| self.status(message).signed(&self.setup.app_secret)).collect())

@@ -44,7 +44,7 @@ impl Stage {
     }
 
     pub async fn handle(&self, update: &Update) -> Handled {
-        self.events.handle(update).await.unwrap()
+        Box::pin(self.events.handle(update)).await.unwrap()
     }
 
     /// Lets Meta tell of an inbound message.
@@ -134,7 +134,8 @@ pub fn updates(entries: &Value) -> Vec<Update> {
 /// A message of a customer with what its type adds.
 pub fn message(id: &str, rest: Value) -> Value {
     let mut message = json!({"from": CUSTOMER, "id": id, "timestamp": "1767225000"});
-    message.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+    let Value::Object(rest) = rest else { panic!("{rest} has no members") };
+    message.as_object_mut().unwrap().extend(rest);
     message
 }
 

@@ -9,7 +9,7 @@ use switchboard_service::meta_events::Handled;
 use crate::stage::{ACCOUNT, NOW, Stage, message, status, update_of, with_callback};
 
 fn after(seconds: i64) -> Option<Timestamp> {
-    Some(Timestamp::from_second(NOW + seconds).unwrap())
+    Timestamp::from_second(NOW + seconds).ok()
 }
 
 fn undeliverable() -> Failure {

@@ -35,7 +35,7 @@ async fn a_free_workspace_has_100_requests_an_hour() {
     200 [("x-ratelimit-limit", Some("100")), ("x-ratelimit-remaining", Some("99")), ("x-ratelimit-reset", Some("1767229200")), ("retry-after", None)]
     200 [("x-ratelimit-limit", Some("100")), ("x-ratelimit-remaining", Some("0")), ("x-ratelimit-reset", Some("1767229200")), ("retry-after", None)]
     429 [("x-ratelimit-limit", Some("100")), ("x-ratelimit-remaining", Some("0")), ("x-ratelimit-reset", Some("1767229200")), ("retry-after", Some("3000"))]
-    401 [("x-ratelimit-limit", None), ("x-ratelimit-remaining", None), ("x-ratelimit-reset", None), ("retry-after", None)]
+    200 [("x-ratelimit-limit", Some("100")), ("x-ratelimit-remaining", Some("99")), ("x-ratelimit-reset", Some("1767232800")), ("retry-after", None)]
     "#);
     assert_snapshot!(over, @r#"
     429 {
@@ -70,7 +70,10 @@ async fn an_enterprise_workspace_has_no_limit_unless_it_sets_one() {
     let over = ada.get().await;
 
     assert_eq!((unlimited.status.as_u16(), free.header("x-ratelimit-limit")), (200, None));
-    assert_eq!((within.header("x-ratelimit-limit"), within.header("x-ratelimit-remaining")), (Some("3"), Some("1")));
+    assert_eq!(
+        (within.header("x-ratelimit-limit"), within.header("x-ratelimit-remaining")),
+        (Some("3"), Some("1"))
+    );
     assert_eq!(over.status, 429);
 }
 

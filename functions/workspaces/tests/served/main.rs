@@ -1,5 +1,7 @@
 //! Workspaces and their members, through the function's router.
+#![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
+mod changes;
 mod contract;
 mod costs;
 mod limits;
@@ -7,3 +9,4 @@ mod members;
 mod secrets;
 mod strangers;
 mod support;
+mod surface;

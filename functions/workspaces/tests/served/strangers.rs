@@ -24,7 +24,14 @@ fn body() -> Value {
     json!({"name": "Mine", "user_email": "eve@example.com", "role": "MEMBER"})
 }
 
-async fn call(ada: &Owner<'_>, token: &str, method: Method, template: &str, workspace: &str, member: &str) -> Answer {
+async fn call(
+    ada: &Owner<'_>,
+    token: &str,
+    method: Method,
+    template: &str,
+    workspace: &str,
+    member: &str,
+) -> Answer {
     let path = template.replace("{workspace_id}", workspace).replace("{member_id}", member);
     ada.send_as(token, Call::new(method, path).json(&body())).await
 }
@@ -60,7 +67,9 @@ async fn an_id_that_names_nothing_is_not_found_on_any_route() {
     let mut answers = BTreeSet::new();
     for (method, path) in routes() {
         for workspace in ["550e8400-e29b-41d4-a716-446655440000", &ada.workspace.str("/created_by")] {
-            answers.insert(call(&ada, &ada.token, method.clone(), &path, workspace, workspace).await.to_string());
+            answers.insert(
+                call(&ada, &ada.token, method.clone(), &path, workspace, workspace).await.to_string(),
+            );
         }
     }
     insta::assert_snapshot!(answers.into_iter().collect::<Vec<_>>().join("\n"), @r#"
@@ -99,8 +108,10 @@ async fn a_key_of_no_workspace_opens_nothing_whether_the_workspace_exists_or_not
     let office = Office::new().await;
     let ada = office.ada().await;
     let missing = format!("/api/workspaces/{}", ada.workspace.str("/created_by"));
-    let answers =
-        [ada.send_as("wsk_guess", Call::get(&ada.path)).await, ada.send_as("wsk_guess", Call::get(missing)).await];
+    let answers = [
+        ada.send_as("wsk_guess", Call::get(&ada.path)).await,
+        ada.send_as("wsk_guess", Call::get(missing)).await,
+    ];
     insta::assert_snapshot!(answers[0], @r#"
     401 {
       "detail": "Invalid authentication credentials"

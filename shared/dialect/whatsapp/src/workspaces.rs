@@ -1,8 +1,10 @@
 //! Workspaces and their members on the wire.
 
+use std::fmt::Display;
+use std::marker::PhantomData;
+
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
-use std::fmt::Display;
 use strum::VariantArray;
 use switchboard_model::access::Role;
 use switchboard_model::address::EmailAddress;
@@ -12,8 +14,9 @@ use switchboard_model::workspace::{
     Member, MemberStatus, Workspace, WorkspaceSecrets, WorkspaceStatus, check_settings, workspace_name,
 };
 use switchboard_model::{DomainError, Timestamp};
-use utoipa::ToSchema;
-use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::WireId;
 
@@ -24,7 +27,7 @@ pub struct CreateWorkspaceIn {
     #[schema(example = "My Company")]
     name: String,
     /// What it pays for; `free` where it is left out.
-    #[schema(schema_with = choices::<Plan>)]
+    #[schema(inline, value_type = Option<PlanChoice>)]
     plan: Option<String>,
 }
 
@@ -47,10 +50,10 @@ pub struct UpdateWorkspaceIn {
     #[schema(example = "Updated Company Name")]
     name: Option<String>,
     /// Another plan.
-    #[schema(schema_with = choices::<Plan>)]
+    #[schema(inline, value_type = Option<PlanChoice>)]
     plan: Option<String>,
     /// Another status. A suspended workspace can be looked at and managed, but nothing can be sent from it.
-    #[schema(schema_with = choices::<WorkspaceStatus>)]
+    #[schema(inline, value_type = Option<StatusChoice>)]
     status: Option<String>,
     /// Any object of up to 16 KiB, in the place of all settings that were there. On the `enterprise` plan,
     /// `rate_limits.requests_per_hour` and `rate_limits.requests_per_day` set limits of the workspace's own.
@@ -94,7 +97,7 @@ pub struct AddMemberIn {
     #[schema(example = "newmember@example.com")]
     user_email: String,
     /// What they may do.
-    #[schema(schema_with = choices::<Role>)]
+    #[schema(inline, value_type = RoleChoice)]
     role: String,
 }
 
@@ -113,7 +116,7 @@ impl TryFrom<AddMemberIn> for (EmailAddress, Role) {
 #[derive(Deserialize, ToSchema)]
 pub struct UpdateMemberIn {
     /// What they may do from now on.
-    #[schema(schema_with = choices::<Role>)]
+    #[schema(inline, value_type = RoleChoice)]
     role: String,
 }
 
@@ -147,10 +150,10 @@ pub struct WorkspaceOut {
     /// Who made it.
     pub created_by: WireId,
     /// What it pays for.
-    #[schema(schema_with = choices::<Plan>)]
+    #[schema(inline, value_type = PlanChoice)]
     pub plan: String,
     /// Whether it may be used.
-    #[schema(schema_with = choices::<WorkspaceStatus>)]
+    #[schema(inline, value_type = StatusChoice)]
     pub status: String,
     /// Whatever the business keeps here.
     #[schema(value_type = Object)]
@@ -193,16 +196,16 @@ pub struct ListedWorkspaceOut {
     #[schema(example = "my-company")]
     pub slug: String,
     /// What it pays for.
-    #[schema(schema_with = choices::<Plan>)]
+    #[schema(inline, value_type = PlanChoice)]
     pub plan: String,
     /// Whether it may be used.
-    #[schema(schema_with = choices::<WorkspaceStatus>)]
+    #[schema(inline, value_type = StatusChoice)]
     pub status: String,
     /// When it was made.
     #[schema(value_type = String, format = DateTime, example = "2024-01-01T00:00:00Z")]
     pub created_at: Timestamp,
     /// What the caller may do in it.
-    #[schema(schema_with = choices::<Role>)]
+    #[schema(inline, value_type = RoleChoice)]
     pub user_role: String,
 }
 
@@ -231,10 +234,10 @@ pub struct MemberOut {
     #[schema(example = "newmember@example.com")]
     pub email: String,
     /// What they may do.
-    #[schema(schema_with = choices::<Role>)]
+    #[schema(inline, value_type = RoleChoice)]
     pub role: String,
     /// `invited` until the person signs up.
-    #[schema(schema_with = choices::<MemberStatus>)]
+    #[schema(inline, value_type = MemberStatusChoice)]
     pub status: String,
     /// When they were added.
     #[schema(value_type = String, format = DateTime, example = "2024-01-01T00:00:00Z")]
@@ -255,10 +258,21 @@ impl From<Member> for MemberOut {
 }
 
 /// The description of a text that is one of the variants of `T`.
-fn choices<T: Display + VariantArray>() -> Object {
-    let variants = T::VARIANTS.iter().map(ToString::to_string);
-    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(variants)).build()
+struct Choice<T>(PhantomData<T>);
+
+type PlanChoice = Choice<Plan>;
+type StatusChoice = Choice<WorkspaceStatus>;
+type RoleChoice = Choice<Role>;
+type MemberStatusChoice = Choice<MemberStatus>;
+
+impl<T: Display + VariantArray> PartialSchema for Choice<T> {
+    fn schema() -> RefOr<Schema> {
+        let variants = T::VARIANTS.iter().map(ToString::to_string);
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(variants)).into()
+    }
 }
+
+impl<T: Display + VariantArray> ToSchema for Choice<T> {}
 
 /// Reads `null` as a value, so that it can be told from a field that is left out.
 fn null_as_a_value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {

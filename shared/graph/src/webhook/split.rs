@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde_json::value::RawValue;
 use switchboard_model::DomainError;
 use switchboard_model::address::PhoneAddress;
-use switchboard_model::field::{FieldError, Reason};
 use switchboard_model::phone_number::MetaId;
 
 use super::{Kind, Origin, Raw, Update};
@@ -17,8 +16,8 @@ use crate::loose;
 pub struct NotJson(#[source] serde_json::Error);
 
 impl From<NotJson> for DomainError {
-    fn from(error: NotJson) -> Self {
-        Self::field(FieldError::body("", Reason::Malformed, format!("JSON decode error: {}", error.0)))
+    fn from(_: NotJson) -> Self {
+        Self::WebhookUnreadable
     }
 }
 

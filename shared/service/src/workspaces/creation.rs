@@ -2,7 +2,9 @@
 
 use switchboard_model::access::{Permit, Role, SignedIn};
 use switchboard_model::user::User;
-use switchboard_model::workspace::{Member, MemberStatus, Workspace, WorkspaceSecrets, WorkspaceStatus, slug_of};
+use switchboard_model::workspace::{
+    Member, MemberStatus, Workspace, WorkspaceSecrets, WorkspaceStatus, slug_of,
+};
 use switchboard_model::{DomainError, Id, Randomness};
 use switchboard_store::{Condition, StoreError};
 
@@ -68,7 +70,11 @@ impl Workspaces {
     }
 
     /// Stores `draft` with the slug that its name asks for or, where that is taken, with one made of it.
-    async fn create_with_free_slug(&self, mut draft: Workspace, owner: &User) -> Result<Workspace, StoreError> {
+    async fn create_with_free_slug(
+        &self,
+        mut draft: Workspace,
+        owner: &User,
+    ) -> Result<Workspace, StoreError> {
         let store = &self.resources.store;
         let founder = Member {
             id: self.resources.ids.next_id(),
@@ -84,7 +90,8 @@ impl Workspaces {
         if !slug_was_taken(&created) {
             return created.map(|()| draft);
         }
-        let numbered = store.free_slugs((2..=LAST_NUMBER).map(|number| format!("{wanted}-{number}")).collect()).await?;
+        let numbered =
+            store.free_slugs((2..=LAST_NUMBER).map(|number| format!("{wanted}-{number}")).collect()).await?;
         let random = (0..TRIES).map(|_| format!("{wanted}-{}", random_suffix(&*self.resources.randomness)));
         for slug in numbered.into_iter().take(NUMBERED_TRIES).chain(random) {
             draft.slug = slug;

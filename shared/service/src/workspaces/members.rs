@@ -42,7 +42,9 @@ impl Workspaces {
             match self.try_to_add(workspace_id, email, role).await {
                 // The person signed up, or was invited elsewhere, since they were looked for.
                 Err(StoreError::ConditionFailed(Condition::EmailTaken | Condition::AlreadySignedUp)) => {}
-                Err(StoreError::ConditionFailed(Condition::Contested)) => return Err(DomainError::WorkspaceNotFound),
+                Err(StoreError::ConditionFailed(Condition::Contested)) => {
+                    return Err(DomainError::WorkspaceNotFound);
+                }
                 added => return added.map_err(add_error),
             }
         }

@@ -91,7 +91,8 @@ impl Workspaces {
     /// The secrets of `workspace`.
     pub(super) async fn open(&self, workspace: &Workspace) -> Result<WorkspaceSecrets, DomainError> {
         let owner = workspace.id.to_string();
-        let plain = self.sealer.open(Purpose { kind: KIND, owner: &owner }, &workspace.sealed_secrets).await?;
+        let plain =
+            self.sealer.open(Purpose { kind: KIND, owner: &owner }, &workspace.sealed_secrets).await?;
         serde_json::from_str(plain.expose_secret()).map_err(DomainError::internal)
     }
 }
