@@ -33,7 +33,12 @@ pub(crate) async fn refresh(
         Some(token) => state.service.refresh(&token).await?,
         None => match bearer_token(&headers)? {
             token if token.starts_with(REFRESH_TOKEN_PREFIX) => state.service.refresh(token).await?,
-            token => state.service.refresh_with_access_token(&Permit::new(state.authenticate(token).await?)).await?,
+            token => {
+                state
+                    .service
+                    .refresh_with_access_token(&Permit::new(state.authenticate(token).await?))
+                    .await?
+            }
         },
     };
     Ok(Found::new(RefreshOut {

@@ -27,7 +27,8 @@ impl Auth {
     }
 
     async fn sign_up_ada(&self) -> Answer {
-        let body = json!({"email": "Ada@example.com", "password": "SecurePassword123!", "name": "Ada Lovelace"});
+        let body =
+            json!({"email": "Ada@example.com", "password": "SecurePassword123!", "name": "Ada Lovelace"});
         self.sign_up(body).await
     }
 

@@ -1,4 +1,5 @@
 //! Sending messages and their status, through the function's router.
+#![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
 use axum::Router;
 use insta::assert_snapshot;
@@ -123,7 +124,9 @@ async fn an_api_key_sends_too() {
 #[tokio::test]
 async fn every_role_may_send() {
     let messaging = Messaging::new().await;
-    for (email, role) in [("b@example.com", Role::Admin), ("c@example.com", Role::Member), ("d@example.com", Role::Agent)] {
+    for (email, role) in
+        [("b@example.com", Role::Admin), ("c@example.com", Role::Member), ("d@example.com", Role::Agent)]
+    {
         let person = messaging.business.add(&messaging.world, email, role).await;
         assert_eq!(messaging.send_as(&person.token, &messaging.body()).await.status, 201, "{role}");
     }

@@ -52,7 +52,13 @@ impl Worker {
                 Ok(Some(Work::Send(send))) => sends.push(send),
                 Ok(Some(Work::Unpark(phone_number_id))) => unpark.push(phone_number_id),
                 // It would never become readable, and everything behind it would wait.
-                Err(error) => tracing::error!(item.keys = ?keys, error = &error as &dyn std::error::Error, "skipped"),
+                Err(error) => {
+                    tracing::error!(
+                        item.keys = ?keys,
+                        error = &error as &dyn std::error::Error,
+                        "a change was skipped"
+                    );
+                }
             }
         }
         self.queue(&sends).await?;

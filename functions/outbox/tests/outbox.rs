@@ -1,4 +1,5 @@
 //! From changes of the tables to the queue of sends.
+#![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
 use aws_lambda_events::event::dynamodb::Event;
 use outbox::Worker;
@@ -71,9 +72,10 @@ impl Stage {
     /// An item as a stream shows it.
     async fn image(&self, key: &Key) -> Value {
         let request = self.world.aws.dynamodb().get_item().table_name(self.names.of(key.table));
-        let request = [("pk", &key.pk), ("sk", &key.sk)].into_iter().fold(request, |request, (name, value)| {
-            request.key(name, switchboard_store::dynamodb::types::AttributeValue::S(value.clone()))
-        });
+        let request =
+            [("pk", &key.pk), ("sk", &key.sk)].into_iter().fold(request, |request, (name, value)| {
+                request.key(name, switchboard_store::dynamodb::types::AttributeValue::S(value.clone()))
+            });
         let item = request.consistent_read(true).send().await.unwrap().item.unwrap();
         serde_json::to_value(Item::from(item)).unwrap()
     }

@@ -1,4 +1,5 @@
 //! From the queue of sends to Meta, against the Graph simulator.
+#![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
 mod stage;
 
@@ -24,7 +25,8 @@ async fn a_queued_text_is_sent_and_recorded() {
     assert_eq!(message.progress.status, Status::Sent);
     assert_eq!(message.progress.sent_at, Some(stage.world.resources.now()));
     assert_eq!(stage.times_accepted(&key).await, 1);
-    let by_wa_id = stage.world.store().message_by_wa_id(&message.wa_message_id.unwrap()).await.unwrap().unwrap();
+    let by_wa_id =
+        stage.world.store().message_by_wa_id(&message.wa_message_id.unwrap()).await.unwrap().unwrap();
     assert_eq!(by_wa_id.key, key);
 }
 
@@ -45,7 +47,8 @@ async fn a_message_that_another_sender_claimed_waits_for_its_outcome() {
     let stage = Stage::new().await;
     let key = stage.queue("15550001111", "Hello").await;
     let now = stage.world.resources.now();
-    let claim = stage.world.store().claim_message(&key, now, Duration::from_secs(RECONCILE_SECONDS)).await.unwrap();
+    let claim =
+        stage.world.store().claim_message(&key, now, Duration::from_secs(RECONCILE_SECONDS)).await.unwrap();
     assert!(matches!(claim, Claim::Taken(_)));
 
     let meanwhile = stage.deliver(&[&key]).await;
@@ -154,8 +157,8 @@ async fn a_message_for_a_disabled_number_is_parked() {
     let left = stage.deliver(&[&key]).await;
 
     assert_eq!(left, 0);
-    assert_eq!(stage.world.store().parked_messages(stage.number().await.id).await.unwrap(), [key.clone()]);
     assert_eq!(stage.times_accepted(&key).await, 0);
+    assert_eq!(stage.world.store().parked_messages(stage.number().await.id).await.unwrap(), [key]);
 }
 
 #[tokio::test]

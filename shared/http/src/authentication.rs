@@ -39,7 +39,8 @@ impl<D: Dialect, P: Permission, S: Authenticate> FromRequestParts<S> for Allowed
 /// The bearer token of a request (RFC 6750, section 2.1).
 pub fn bearer_token(headers: &HeaderMap) -> Result<&str, DomainError> {
     let header = headers.get(AUTHORIZATION).ok_or(DomainError::CredentialsMissing)?;
-    let (scheme, token) = header.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(DomainError::CredentialsInvalid)?;
+    let (scheme, token) =
+        header.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(DomainError::CredentialsInvalid)?;
     let token = token.trim();
     if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() {
         Ok(token)

@@ -2,8 +2,8 @@
 
 use std::marker::PhantomData;
 
-use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::body::Body;
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use bytes::Bytes;
 use http::request::Parts;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -117,7 +117,10 @@ pub async fn raw_body(body: Body, max_bytes: usize) -> Result<Bytes, DomainError
     }
 }
 
-fn refused<E: std::error::Error + JsonCategory>(part: Part, error: &serde_path_to_error::Error<E>) -> DomainError {
+fn refused<E: std::error::Error + JsonCategory>(
+    part: Part,
+    error: &serde_path_to_error::Error<E>,
+) -> DomainError {
     if error.inner().is_malformed() {
         return DomainError::field(malformed(error.inner()));
     }

@@ -12,9 +12,9 @@ mod extract;
 mod failure;
 mod frame;
 
+pub use answer::{Created, Found, NoContent};
 pub use authentication::{Allowed, Authenticate, bearer_token};
 pub use extract::{Json, OptionalJson, Path, Query, raw_body};
-pub use answer::{Created, Found, NoContent};
 pub use failure::{Failure, FailureNote};
 pub use frame::{SourceAddress, frame, mark};
 

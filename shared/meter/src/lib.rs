@@ -5,8 +5,8 @@
 //! handing the meter from function to function. Outside a scope a report goes nowhere.
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use switchboard_model::Id;
 use switchboard_model::plan::Limit;
@@ -116,7 +116,11 @@ pub fn current() -> Meter {
     CURRENT.try_with(Clone::clone).unwrap_or_default()
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "units are small and never negative")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "units are small and never negative"
+)]
 fn half_units(units: f64) -> u64 {
     (units * 2.0).round() as u64
 }

@@ -32,8 +32,13 @@ impl FromStr for EmailAddress {
 
     fn from_str(text: &str) -> Result<Self, Refusal> {
         let text = text.trim();
-        let options = email_address::Options::default().with_required_tld().without_display_text().without_domain_literal();
-        if text.len() > Self::MAX_LENGTH || email_address::EmailAddress::parse_with_options(text, options).is_err() {
+        let options = email_address::Options::default()
+            .with_required_tld()
+            .without_display_text()
+            .without_domain_literal();
+        if text.len() > Self::MAX_LENGTH
+            || email_address::EmailAddress::parse_with_options(text, options).is_err()
+        {
             return Err(Refusal::new(Reason::BadValue, "Invalid email format"));
         }
         Ok(Self(text.to_owned()))
@@ -108,7 +113,9 @@ mod tests {
 
     #[test]
     fn what_is_no_email_address_is_refused() {
-        for text in ["", "ada", "ada@", "@example.com", "ada@localhost", "Ada <ada@example.com>", "a b@example.com"] {
+        for text in
+            ["", "ada", "ada@", "@example.com", "ada@localhost", "Ada <ada@example.com>", "a b@example.com"]
+        {
             assert!(text.parse::<EmailAddress>().is_err(), "{text}");
         }
     }
@@ -118,7 +125,16 @@ mod tests {
         for text in ["+1234567890", "+442012345678", "+123456789012345"] {
             assert!(text.parse::<PhoneAddress>().is_ok(), "{text}");
         }
-        for text in ["1234567890", "(123) 456-7890", "+1 234-567-8900", "+0987654321", "+", "+1", "+1234567890123456", "+１２３４５６７８"] {
+        for text in [
+            "1234567890",
+            "(123) 456-7890",
+            "+1 234-567-8900",
+            "+0987654321",
+            "+",
+            "+1",
+            "+1234567890123456",
+            "+１２３４５６７８",
+        ] {
             assert!(text.parse::<PhoneAddress>().is_err(), "{text}");
         }
     }

@@ -32,7 +32,9 @@ impl Customer {
     /// The customer whom WhatsApp calls `id`; `None` for what can't be such an id.
     pub fn from_whatsapp(id: &str) -> Option<Self> {
         let well_formed = (1..=Self::MAX_LENGTH).contains(&id.len())
-            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_' || byte == b'-');
+            && id
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'.' || byte == b'_' || byte == b'-');
         well_formed.then(|| Self(id.to_owned()))
     }
 

@@ -38,7 +38,11 @@ pub enum ErrorKind {
 
 /// An error of the domain. Its `Display` is the public text; a cause, where there is one, is only logged.
 #[derive(Debug, thiserror::Error, EnumDiscriminants)]
-#[strum_discriminants(name(DomainErrorName), derive(EnumIter, IntoStaticStr, Hash), doc = "The variants of [`DomainError`].")]
+#[strum_discriminants(
+    name(DomainErrorName),
+    derive(EnumIter, IntoStaticStr, Hash),
+    doc = "The variants of [`DomainError`]."
+)]
 pub enum DomainError {
     /// One or more fields are refused.
     #[error("{}", listed(fields))]
@@ -301,8 +305,8 @@ impl DomainError {
     }
 
     fn sample(name: DomainErrorName) -> Self {
-        use DomainErrorName as N;
         use crate::field::Reason;
+        use DomainErrorName as N;
         match name {
             N::Invalid => Self::field(FieldError::body("email", Reason::BadValue, "Invalid email format")),
             N::CredentialsMissing => Self::CredentialsMissing,
@@ -332,8 +336,12 @@ impl DomainError {
             N::MetaNumberTaken => Self::MetaNumberTaken,
             N::Contested => Self::Contested,
             N::ProviderNotConfigured => Self::ProviderNotConfigured { provider: "Google".to_owned() },
-            N::MetaRefused => Self::MetaRefused { code: 190, message: "the access token has expired".to_owned() },
-            N::TokenLacksPermission => Self::TokenLacksPermission { permission: "whatsapp_business_messaging" },
+            N::MetaRefused => {
+                Self::MetaRefused { code: 190, message: "the access token has expired".to_owned() }
+            }
+            N::TokenLacksPermission => {
+                Self::TokenLacksPermission { permission: "whatsapp_business_messaging" }
+            }
             N::MetaUnavailable => Self::MetaUnavailable { source: "connection refused".into() },
             N::RateLimited => Self::RateLimited {
                 limit: Limit { limit: 100, remaining: 0, reset_at: 1_767_229_200, seconds_to_reset: 1_800 },

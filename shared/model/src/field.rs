@@ -117,10 +117,16 @@ impl Refusal {
 pub fn check_length(text: &str, min: usize, max: usize) -> Result<(), Refusal> {
     let length = text.chars().count();
     if length < min {
-        return Err(Refusal::new(Reason::TooShort, format!("String should have at least {min} {}", characters(min))));
+        return Err(Refusal::new(
+            Reason::TooShort,
+            format!("String should have at least {min} {}", characters(min)),
+        ));
     }
     if length > max {
-        return Err(Refusal::new(Reason::TooLong, format!("String should have at most {max} {}", characters(max))));
+        return Err(Refusal::new(
+            Reason::TooLong,
+            format!("String should have at most {max} {}", characters(max)),
+        ));
     }
     Ok(())
 }
@@ -179,6 +185,9 @@ mod tests {
     fn a_choice_that_is_none_names_those_that_are() {
         assert_eq!(one_of("pro"), Ok(Plan::Pro));
         let refusal = one_of::<Plan>("gold").unwrap_err();
-        assert_eq!(refusal, Refusal::new(Reason::NotAllowed, "Input should be 'free', 'pro' or 'enterprise'"));
+        assert_eq!(
+            refusal,
+            Refusal::new(Reason::NotAllowed, "Input should be 'free', 'pro' or 'enterprise'")
+        );
     }
 }

@@ -51,7 +51,15 @@ impl Pace {
     /// The pace of a number that was never refused, at this rate.
     pub fn at_most(per_second: f64) -> Self {
         let per_second = per_second.max(MIN_PER_SECOND);
-        Self { next_free_at: 0, per_second, full_per_second: per_second, learned_at: 0, epoch: 0, accepted: [0; 2], window_second: 0 }
+        Self {
+            next_free_at: 0,
+            per_second,
+            full_per_second: per_second,
+            learned_at: 0,
+            epoch: 0,
+            accepted: [0; 2],
+            window_second: 0,
+        }
     }
 
     /// The rate at `now`: what was learned, risen since.

@@ -7,7 +7,18 @@ use strum::{Display, EnumString, VariantArray};
 
 /// What a workspace pays for.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Display, EnumString, VariantArray,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    VariantArray,
 )]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
@@ -34,7 +45,8 @@ impl Plan {
     /// The quota of this plan. An enterprise workspace's own stands in its settings as
     /// `rate_limits.requests_per_hour` and `rate_limits.requests_per_day`.
     pub fn quota(self, settings: &Value) -> Quota {
-        let own = |name: &str| settings["rate_limits"][name].as_u64().and_then(|limit| u32::try_from(limit).ok());
+        let own =
+            |name: &str| settings["rate_limits"][name].as_u64().and_then(|limit| u32::try_from(limit).ok());
         match self {
             Self::Free => Quota { per_hour: Some(100), per_day: Some(1_000) },
             Self::Pro => Quota { per_hour: Some(1_000), per_day: Some(10_000) },
@@ -91,13 +103,28 @@ impl Quota {
             let limit = quota?;
             let reset_at = now - now.rem_euclid(length) + length;
             let seconds_to_reset = u32::try_from(reset_at - now).unwrap_or(1);
-            Some((used > limit, Limit { limit, remaining: limit.saturating_sub(used), reset_at, seconds_to_reset }))
+            Some((
+                used > limit,
+                Limit { limit, remaining: limit.saturating_sub(used), reset_at, seconds_to_reset },
+            ))
         });
         let tightest = limits.by_ref().reduce(|a, b| match (a.0, b.0) {
-            (true, true) => if a.1.reset_at >= b.1.reset_at { a } else { b },
+            (true, true) => {
+                if a.1.reset_at >= b.1.reset_at {
+                    a
+                } else {
+                    b
+                }
+            }
             (true, false) => a,
             (false, true) => b,
-            (false, false) => if a.1.remaining <= b.1.remaining { a } else { b },
+            (false, false) => {
+                if a.1.remaining <= b.1.remaining {
+                    a
+                } else {
+                    b
+                }
+            }
         });
         match tightest {
             None => Verdict::Unlimited,
@@ -128,7 +155,12 @@ mod tests {
 
         assert_eq!(
             within,
-            Verdict::Within(Limit { limit: 100, remaining: 0, reset_at: 1_767_265_200, seconds_to_reset: 30 })
+            Verdict::Within(Limit {
+                limit: 100,
+                remaining: 0,
+                reset_at: 1_767_265_200,
+                seconds_to_reset: 30
+            })
         );
         assert!(matches!(over_the_hour, Verdict::Exceeded(limit) if limit.seconds_to_reset == 30));
         assert!(matches!(over_the_day, Verdict::Exceeded(limit) if limit.limit == 1_000));
@@ -140,7 +172,8 @@ mod tests {
         let now = at("2026-01-01T00:00:00Z");
 
         let unlimited = Plan::Enterprise.quota(&json!({})).judge(usage, now);
-        let own = Plan::Enterprise.quota(&json!({"rate_limits": {"requests_per_hour": 10}})).judge(usage, now);
+        let own =
+            Plan::Enterprise.quota(&json!({"rate_limits": {"requests_per_hour": 10}})).judge(usage, now);
 
         assert_eq!(unlimited, Verdict::Unlimited);
         assert!(matches!(own, Verdict::Exceeded(limit) if limit.limit == 10));

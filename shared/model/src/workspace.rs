@@ -60,9 +60,7 @@ pub struct Workspace {
 }
 
 /// Whether a workspace may be used.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, VariantArray,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, EnumString, VariantArray)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum WorkspaceStatus {
@@ -181,14 +179,18 @@ pub fn check_settings(settings: &Value) -> Result<(), Refusal> {
         return Err(Refusal::new(Reason::WrongType, "Input should be a valid dictionary"));
     }
     if depth(settings) > SETTINGS_MAX_DEPTH {
-        return Err(Refusal::new(Reason::TooLong, format!("should be at most {SETTINGS_MAX_DEPTH} levels deep")));
+        return Err(Refusal::new(
+            Reason::TooLong,
+            format!("should be at most {SETTINGS_MAX_DEPTH} levels deep"),
+        ));
     }
     if settings.to_string().len() > SETTINGS_MAX_BYTES {
         return Err(Refusal::new(Reason::TooLong, format!("should have at most {SETTINGS_MAX_BYTES} bytes")));
     }
     for name in ["requests_per_hour", "requests_per_day"] {
         let limit = &settings["rate_limits"][name];
-        let allowed = limit.is_null() || limit.as_u64().is_some_and(|limit| (1..=u64::from(u32::MAX)).contains(&limit));
+        let allowed =
+            limit.is_null() || limit.as_u64().is_some_and(|limit| (1..=u64::from(u32::MAX)).contains(&limit));
         if !allowed {
             let message = format!("rate_limits.{name} should be a whole number from 1 to {}", u32::MAX);
             return Err(Refusal::new(Reason::OutOfRange, message));

@@ -98,7 +98,9 @@ mod tests {
     #[test]
     fn what_no_queue_message_holds_is_refused() {
         let randomness = SeededRandomness::new(7);
-        let noise: String = (0..200_000).map(|_| format!("{:016x}", randomness.next_u64())).collect();
+        let mut noise = vec![0; 2_400_000];
+        randomness.fill(&mut noise);
+        let noise = BASE64_STANDARD.encode(noise);
         assert!(matches!(pack(noise), Err(ParcelError::TooLarge(3_200_000))));
     }
 

@@ -80,7 +80,8 @@ impl Queue {
                 .set_message_deduplication_id(message.deduplication_id)
                 .build()
         });
-        let entries = entries.collect::<Result<Vec<_>, _>>().map_err(|error| QueueError::Unavailable(error.into()))?;
+        let entries =
+            entries.collect::<Result<Vec<_>, _>>().map_err(|error| QueueError::Unavailable(error.into()))?;
         let request = self.client.send_message_batch().queue_url(&self.url).set_entries(Some(entries));
         let answer = request.send().await.map_err(|error| QueueError::Unavailable(error.into()))?;
         match answer.failed.len() {
@@ -165,7 +166,11 @@ where
 }
 
 /// Works through one group; the ids of the messages to deliver again.
-async fn work_through_group<F>(queue: &Queue, group: Vec<SqsMessage>, handle: &impl Fn(String) -> F) -> Vec<String>
+async fn work_through_group<F>(
+    queue: &Queue,
+    group: Vec<SqsMessage>,
+    handle: &impl Fn(String) -> F,
+) -> Vec<String>
 where
     F: Future<Output = Outcome>,
 {

@@ -13,7 +13,11 @@ pub async fn work_through<E: std::error::Error + 'static>(
     match &handled {
         Ok(()) => tracing::info!(records = count, "stream records handled"),
         Err(error) => {
-            tracing::error!(error = error as &dyn std::error::Error, records = count, "stream records left over");
+            tracing::error!(
+                error = error as &dyn std::error::Error,
+                records = count,
+                "stream records left over"
+            );
         }
     }
     handled

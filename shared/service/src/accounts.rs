@@ -80,7 +80,9 @@ impl Accounts {
         let store = &self.resources.store;
         match store.claim_user(invited.id, name.as_deref(), &password_hash).await {
             Ok(()) => {}
-            Err(StoreError::ConditionFailed(Condition::AlreadySignedUp)) => return Err(DomainError::EmailTaken),
+            Err(StoreError::ConditionFailed(Condition::AlreadySignedUp)) => {
+                return Err(DomainError::EmailTaken);
+            }
             Err(error) => return Err(error.into()),
         }
         store.activate_members(invited.id).await?;
@@ -95,7 +97,8 @@ impl Accounts {
         source_address: &str,
     ) -> Result<TokenPair, DomainError> {
         let store = &self.resources.store;
-        let (account, address) = (format!("account {}", email.unique_form()), format!("address {source_address}"));
+        let (account, address) =
+            (format!("account {}", email.unique_form()), format!("address {source_address}"));
         let now = self.resources.now();
         let (account_attempts, address_attempts, user) = futures::try_join!(
             store.count_sign_ins(&account, 1, WINDOW_SECONDS, now),
@@ -133,8 +136,13 @@ impl Accounts {
     }
 
     /// Gives a new pair for a valid access token.
-    pub async fn refresh_with_access_token(&self, permit: &Permit<SignedIn>) -> Result<TokenPair, DomainError> {
-        let Caller::User { user_id, session_id } = *permit.caller() else { return Err(DomainError::UserRequired) };
+    pub async fn refresh_with_access_token(
+        &self,
+        permit: &Permit<SignedIn>,
+    ) -> Result<TokenPair, DomainError> {
+        let Caller::User { user_id, session_id } = *permit.caller() else {
+            return Err(DomainError::UserRequired);
+        };
         let now = self.resources.now();
         let next = refresh_token(session_id, &*self.resources.randomness);
         let added = self.resources.store.add_refresh_token(session_id, &digest(&next, now), now).await;

@@ -49,7 +49,11 @@ impl Gate {
     }
 
     /// Lets a caller into a workspace: reads who they are there and counts the request, side by side.
-    pub async fn enter<P: Permission>(&self, permit: &Permit<P>, workspace_id: Id) -> Result<Entry, DomainError> {
+    pub async fn enter<P: Permission>(
+        &self,
+        permit: &Permit<P>,
+        workspace_id: Id,
+    ) -> Result<Entry, DomainError> {
         self.enter_with(permit, workspace_id, None).await
     }
 

@@ -35,7 +35,11 @@ impl Messages {
     }
 
     /// Queues a text. One write stores it; the outbox sees it there and hands it on.
-    pub async fn send_text(&self, permit: &Permit<SendMessages>, send: SendText) -> Result<Message, DomainError> {
+    pub async fn send_text(
+        &self,
+        permit: &Permit<SendMessages>,
+        send: SendText,
+    ) -> Result<Message, DomainError> {
         let entry = self.gate.enter_with(permit, send.workspace_id, Some(send.phone_number_id)).await?;
         let number = entry.phone_number.filter(|number| number.deleted_at.is_none());
         let number = number.ok_or(DomainError::PhoneNumberNotFound)?;

@@ -11,15 +11,20 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
 /// A hash of no password, of the same cost as any other: comparing with it takes as long.
-const OF_NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$c3dpdGNoYm9hcmQtbm9ib2R5$LOV+g04wJSULVPbj9T8kbUvUAmTHtRyJr6L0FlPNVV8";
+const OF_NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$c3dpdGNoYm9hcmQtbm9ib2R5$LOV+g04wJSULVPbj9T8kbUvUAmTHtRyJr6L0FlPNVV8";
 
 fn argon2() -> Result<Argon2<'static>, DomainError> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(|error| DomainError::internal(error.to_string()))?;
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None)
+        .map_err(|error| DomainError::internal(error.to_string()))?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
 /// The hash of `password` in PHC form, with a salt of its own.
-pub(crate) async fn hash(password: Password, randomness: &Arc<dyn Randomness>) -> Result<String, DomainError> {
+pub(crate) async fn hash(
+    password: Password,
+    randomness: &Arc<dyn Randomness>,
+) -> Result<String, DomainError> {
     let mut salt = [0; 16];
     randomness.fill(&mut salt);
     off_the_executor(move || {

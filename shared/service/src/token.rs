@@ -23,7 +23,12 @@ struct Claims {
 }
 
 /// An access token of `user_id` in the session `session_id`, good from `now` on for an hour.
-pub(crate) fn issue(key: &TokenKey, user_id: Id, session_id: Id, now: Timestamp) -> Result<String, DomainError> {
+pub(crate) fn issue(
+    key: &TokenKey,
+    user_id: Id,
+    session_id: Id,
+    now: Timestamp,
+) -> Result<String, DomainError> {
     let iat = now.as_second();
     let exp = iat + i64::try_from(ACCESS_TOKEN_LIFETIME.as_secs()).unwrap_or(i64::MAX);
     let claims = Claims { iss: ISSUER.to_owned(), sub: user_id, sid: session_id, iat, exp };

@@ -73,7 +73,8 @@ impl Workspaces {
                 Ok(found.map(|(workspace, member)| (workspace, member.role)).collect())
             }
             Caller::ApiKey { digest } => {
-                let owner = store.workspace_of_api_key(digest).await?.ok_or(DomainError::CredentialsInvalid)?;
+                let owner =
+                    store.workspace_of_api_key(digest).await?.ok_or(DomainError::CredentialsInvalid)?;
                 let entry = self.gate.enter(permit, owner).await?;
                 Ok(vec![(entry.workspace, entry.role)])
             }
@@ -101,7 +102,8 @@ impl Workspaces {
         let mut current = entry.workspace;
         for _ in 0..TRIES {
             let changed = self.changed(&current, change);
-            let (stored, secrets) = futures::join!(self.store_change(&current, &changed), self.open(&current));
+            let (stored, secrets) =
+                futures::join!(self.store_change(&current, &changed), self.open(&current));
             match stored {
                 Ok(()) => return Ok(WorkspaceDetails { workspace: changed, secrets: secrets? }),
                 Err(StoreError::ConditionFailed(Condition::Contested)) => current = self.living(id).await?,

@@ -50,10 +50,17 @@ impl Store {
                 .consistent_read(true)
                 .build()
                 .map_err(|error| StoreError::Unstorable(error.into()))?;
-            let mut answer = self.client.batch_get_item().request_items(self.names.of(table), request).send().await?;
+            let mut answer =
+                self.client.batch_get_item().request_items(self.names.of(table), request).send().await?;
             let items = answer.responses.take().unwrap_or_default().into_values().flatten();
             found.extend(items.filter_map(|item| Some((key_of(table, &item)?, item))));
-            wanted = answer.unprocessed_keys.take().unwrap_or_default().into_values().flat_map(|left| left.keys).collect();
+            wanted = answer
+                .unprocessed_keys
+                .take()
+                .unwrap_or_default()
+                .into_values()
+                .flat_map(|left| left.keys)
+                .collect();
             if wanted.is_empty() {
                 return Ok(());
             }
@@ -84,7 +91,8 @@ impl Store {
         limit: Option<i32>,
         start: Option<Attributes>,
     ) -> Result<(Vec<F>, Option<Attributes>), StoreError> {
-        let condition = if range.sk_prefix.is_empty() { "#pk = :pk" } else { "#pk = :pk AND begins_with(#sk, :sk)" };
+        let condition =
+            if range.sk_prefix.is_empty() { "#pk = :pk" } else { "#pk = :pk AND begins_with(#sk, :sk)" };
         let prefix = (!range.sk_prefix.is_empty()).then_some(&range.sk_prefix);
         let mut request = self
             .client
@@ -151,7 +159,8 @@ impl Store {
 
     /// Deletes the item at `key`, if there is one.
     pub(crate) async fn delete(&self, key: &Key) -> Result<(), StoreError> {
-        let request = self.client.delete_item().table_name(self.names.of(key.table)).set_key(Some(key.attributes()));
+        let request =
+            self.client.delete_item().table_name(self.names.of(key.table)).set_key(Some(key.attributes()));
         request.send().await?;
         Ok(())
     }
@@ -165,7 +174,9 @@ where
 {
     let code = error.as_service_error().and_then(ProvideErrorMetadata::code);
     match condition {
-        Some(condition) if code == Some("ConditionalCheckFailedException") => StoreError::ConditionFailed(condition),
+        Some(condition) if code == Some("ConditionalCheckFailedException") => {
+            StoreError::ConditionFailed(condition)
+        }
         _ => error.into(),
     }
 }

@@ -95,7 +95,10 @@ where
     R: std::fmt::Debug + Send + Sync + 'static,
 {
     fn from(error: SdkError<E, R>) -> Self {
-        let throttled = error.as_service_error().and_then(|error| error.code()).is_some_and(|code| THROTTLES.contains(&code));
+        let throttled = error
+            .as_service_error()
+            .and_then(|error| error.code())
+            .is_some_and(|code| THROTTLES.contains(&code));
         if throttled { Self::Throttled(error.into()) } else { Self::Unavailable(error.into()) }
     }
 }
@@ -105,7 +108,9 @@ impl From<StoreError> for DomainError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::ConditionFailed(Condition::Contested) => Self::Contested,
-            StoreError::Throttled(_) | StoreError::Unavailable(_) => Self::Unavailable { source: error.into() },
+            StoreError::Throttled(_) | StoreError::Unavailable(_) => {
+                Self::Unavailable { source: error.into() }
+            }
             StoreError::ConditionFailed(_) | StoreError::Corrupt { .. } | StoreError::Unstorable(_) => {
                 Self::internal(error)
             }

@@ -21,7 +21,8 @@ const VERSION: &str = "v";
 
 /// The item of `form` at `key`.
 pub(crate) fn to_item<F: StoredForm>(key: &Key, form: &F) -> Result<Attributes, StoreError> {
-    let mut item: Attributes = serde_dynamo::to_item(form).map_err(|error| StoreError::Unstorable(error.into()))?;
+    let mut item: Attributes =
+        serde_dynamo::to_item(form).map_err(|error| StoreError::Unstorable(error.into()))?;
     item.extend(key.attributes());
     item.insert(ENTITY_TYPE.to_owned(), AttributeValue::S(F::ENTITY.to_owned()));
     item.insert(VERSION.to_owned(), AttributeValue::N(F::VERSION.to_string()));
@@ -49,21 +50,27 @@ impl Store {
         table: crate::Table,
         item: Attributes,
     ) -> Result<F, StoreError> {
-        let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
+        let text =
+            |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
         let key = Key { table, pk: text(PARTITION_KEY), sk: text(SORT_KEY) };
         self.read(&key, item)
     }
 }
 
 /// The form that an item from a table or a stream holds.
-pub(crate) fn read_form<F: StoredForm>(item: Attributes) -> Result<F, Box<dyn std::error::Error + Send + Sync>> {
+pub(crate) fn read_form<F: StoredForm>(
+    item: Attributes,
+) -> Result<F, Box<dyn std::error::Error + Send + Sync>> {
     let entity = item.get(ENTITY_TYPE).and_then(|value| value.as_s().ok()).map(String::as_str);
     if entity != Some(F::ENTITY) {
         return Err(format!("entity type {entity:?} instead of {:?}", F::ENTITY).into());
     }
-    let version = item.get(VERSION).and_then(|value| value.as_n().ok()).and_then(|number| number.parse().ok());
+    let version =
+        item.get(VERSION).and_then(|value| value.as_n().ok()).and_then(|number| number.parse().ok());
     if version != Some(F::VERSION) {
-        return Err(format!("version {version:?} of {}, which only {} is known of", F::ENTITY, F::VERSION).into());
+        return Err(
+            format!("version {version:?} of {}, which only {} is known of", F::ENTITY, F::VERSION).into()
+        );
     }
     serde_dynamo::from_item(item).map_err(Into::into)
 }

@@ -143,7 +143,8 @@ pub fn account_phone_numbers(business_id: &MetaId) -> Range {
 
 /// A message in its conversation.
 pub fn message(conversation: &ConversationKey, id: Id) -> Key {
-    let partition = format!("CONVERSATION#{}#{}", conversation.phone_number_id, conversation.customer.as_str());
+    let partition =
+        format!("CONVERSATION#{}#{}", conversation.phone_number_id, conversation.customer.as_str());
     Key::new(Table::Messages, partition, id.to_string())
 }
 
@@ -219,6 +220,8 @@ fn workspace_partition(id: Id) -> String {
 
 /// `text` where it is short and plain; its digest where a key could not hold it.
 fn bounded(text: &str) -> String {
-    let plain = !text.is_empty() && text.len() <= 256 && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#');
+    let plain = !text.is_empty()
+        && text.len() <= 256
+        && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#');
     if plain { text.to_owned() } else { format!("~{}", to_hex(Sha256::digest(text))) }
 }

@@ -74,7 +74,11 @@ impl Store {
             .only_if(room, Condition::TooManyMembers);
         let mut transaction = self
             .transaction()
-            .create(&keys::member(member.workspace_id, member.user_id), &StoredMember::from(member), Condition::AlreadyMember)?
+            .create(
+                &keys::member(member.workspace_id, member.user_id),
+                &StoredMember::from(member),
+                Condition::AlreadyMember,
+            )?
             .put_membership(member)?
             .workspace_lives(member.workspace_id)?
             .update(&keys::tally(member.workspace_id), tally)?;
@@ -88,9 +92,12 @@ impl Store {
 
     /// W9: changes the role of a member who is as `member` says. Fails as `LastOwner` or `Contested`.
     pub async fn change_role(&self, member: &Member, role: Role) -> Result<(), StoreError> {
-        let change = Change::default().set(ROLE, to_attribute(&role)?).only_if(has_role(member)?, Condition::Contested);
+        let change = Change::default()
+            .set(ROLE, to_attribute(&role)?)
+            .only_if(has_role(member)?, Condition::Contested);
         let owners = i64::from(role == Role::Owner) - i64::from(member.role == Role::Owner);
-        let mut transaction = self.transaction().update(&keys::member(member.workspace_id, member.user_id), change)?;
+        let mut transaction =
+            self.transaction().update(&keys::member(member.workspace_id, member.user_id), change)?;
         if owners != 0 {
             transaction = transaction.update(&keys::tally(member.workspace_id), owners_by(owners))?;
         }

@@ -142,7 +142,10 @@ impl Store {
 
     /// M2, second part: the message.
     pub async fn message(&self, key: &MessageKey) -> Result<Option<Message>, StoreError> {
-        self.get::<StoredMessage>(&message_key(key)).await?.map(|stored| self.message_of(key, stored)).transpose()
+        self.get::<StoredMessage>(&message_key(key))
+            .await?
+            .map(|stored| self.message_of(key, stored))
+            .transpose()
     }
 
     /// M7: where the message is that Meta calls `wa_message_id`.
@@ -179,7 +182,9 @@ impl Store {
             Err(StoreError::ConditionFailed(Condition::NotClaimable)) => {
                 Ok(match self.message(key).await? {
                     None => Claim::Gone,
-                    Some(Message { progress, attempt: Some(attempt), .. }) if progress.status == Status::Sending => {
+                    Some(Message { progress, attempt: Some(attempt), .. })
+                        if progress.status == Status::Sending =>
+                    {
                         Claim::UnderWay(Timestamp::from_millisecond(attempt.at).unwrap_or(now))
                     }
                     // Given back between the two calls: as good as under way since just now.
@@ -281,7 +286,8 @@ impl TryFrom<StoredMessage> for Message {
         let time = |at: i64| Timestamp::from_millisecond(at).map_err(|error| error.to_string());
         let times = |at: Option<i64>| at.map(time).transpose();
         let progress = Progress {
-            status: status_of(stored.rank).ok_or_else(|| format!("rank {} stands for no status", stored.rank))?,
+            status: status_of(stored.rank)
+                .ok_or_else(|| format!("rank {} stands for no status", stored.rank))?,
             sent_at: times(stored.sent_at)?,
             delivered_at: times(stored.delivered_at)?,
             read_at: times(stored.read_at)?,
@@ -292,7 +298,10 @@ impl TryFrom<StoredMessage> for Message {
         Ok(Self {
             id: stored.id,
             workspace_id: stored.workspace_id,
-            conversation: ConversationKey { phone_number_id: stored.phone_number_id, customer: stored.customer },
+            conversation: ConversationKey {
+                phone_number_id: stored.phone_number_id,
+                customer: stored.customer,
+            },
             wa_message_id: stored.wa_message_id,
             direction: stored.direction,
             business_number: stored.business_number,

@@ -6,7 +6,9 @@ use aws_sdk_dynamodb::config::interceptors::{
 };
 use aws_sdk_dynamodb::config::{Intercept, RuntimeComponents};
 use aws_sdk_dynamodb::error::BoxError;
-use aws_sdk_dynamodb::operation::{batch_get_item, delete_item, get_item, put_item, query, transact_write_items, update_item};
+use aws_sdk_dynamodb::operation::{
+    batch_get_item, delete_item, get_item, put_item, query, transact_write_items, update_item,
+};
 use aws_sdk_dynamodb::types::{ConsumedCapacity, ReturnConsumedCapacity};
 
 /// Asks DynamoDB for the units of each call and adds them to the meter of the request.

@@ -46,7 +46,12 @@ impl StoredForm for StoredOrphan {
 
 impl Store {
     /// O1: keeps a status of the message that Meta calls `wa_message_id`. May be repeated.
-    pub async fn keep_orphan(&self, wa_message_id: &str, orphan: &Orphan, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn keep_orphan(
+        &self,
+        wa_message_id: &str,
+        orphan: &Orphan,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let (kind, failure) = match &orphan.report.kind {
             ReportKind::Sent => (StoredKind::Sent, None),
             ReportKind::Delivered => (StoredKind::Delivered, None),

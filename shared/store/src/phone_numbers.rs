@@ -32,7 +32,11 @@ pub(crate) struct StoredPhoneNumber {
     status: PhoneNumberStatus,
     #[serde(with = "serde_bytes")]
     sealed_token: Vec<u8>,
-    #[serde(default, with = "jiff::fmt::serde::timestamp::millisecond::optional", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "jiff::fmt::serde::timestamp::millisecond::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     token_expires_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     stopped: Option<Stop>,
@@ -44,7 +48,11 @@ pub(crate) struct StoredPhoneNumber {
     created_at: Timestamp,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     updated_at: Timestamp,
-    #[serde(default, with = "jiff::fmt::serde::timestamp::millisecond::optional", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "jiff::fmt::serde::timestamp::millisecond::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     deleted_at: Option<Timestamp>,
     version: u32,
     /// There while the number may send: the outbox takes its appearance as the end of a stop.
@@ -139,7 +147,10 @@ impl Store {
     }
 
     /// P7: the phone numbers of a WhatsApp business account.
-    pub async fn phone_numbers_of_account(&self, business_id: &MetaId) -> Result<Vec<PhoneNumber>, StoreError> {
+    pub async fn phone_numbers_of_account(
+        &self,
+        business_id: &MetaId,
+    ) -> Result<Vec<PhoneNumber>, StoreError> {
         self.linked_phone_numbers(&keys::account_phone_numbers(business_id)).await
     }
 

@@ -35,7 +35,12 @@ impl Store {
     }
 
     /// M5: gives a claimed message back to be sent later. Fails as `NotOurs` where attempt `attempt` is over.
-    pub async fn release_message(&self, key: &MessageKey, attempt: u32, release: Release) -> Result<(), StoreError> {
+    pub async fn release_message(
+        &self,
+        key: &MessageKey,
+        attempt: u32,
+        release: Release,
+    ) -> Result<(), StoreError> {
         let ours = Check::All(vec![
             Check::Equals("rank", number(rank(Status::Sending))),
             Check::Equals("attempt", number(attempt)),
@@ -71,8 +76,10 @@ impl Store {
         if let Some(wa_message_id) = wa_message_id {
             change = change.set_if_absent("wa_message_id", string(wa_message_id));
         }
-        let further = Check::All(vec![outbound.clone(), Check::Below("rank", reached.clone()), earliest.clone()]);
-        let forward = change.clone().set("rank", reached).remove("outbox").only_if(further, Condition::Contested);
+        let further =
+            Check::All(vec![outbound.clone(), Check::Below("rank", reached.clone()), earliest.clone()]);
+        let forward =
+            change.clone().set("rank", reached).remove("outbox").only_if(further, Condition::Contested);
         let late = change.only_if(Check::All(vec![outbound, earliest]), Condition::Contested);
         for change in [forward, late] {
             match self.update(&message_key(key), change).await {

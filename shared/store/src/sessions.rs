@@ -50,7 +50,11 @@ impl Store {
     }
 
     /// S1: starts a session with its first refresh token. Fails as `IdTaken`.
-    pub async fn start_session(&self, session: &Session, token: &RefreshTokenDigest) -> Result<(), StoreError> {
+    pub async fn start_session(
+        &self,
+        session: &Session,
+        token: &RefreshTokenDigest,
+    ) -> Result<(), StoreError> {
         let stored =
             StoredSession { id: session.id, user_id: session.user_id, ttl: session.expires_at.as_second() };
         self.transaction()
@@ -120,6 +124,7 @@ fn stored_token(token: &RefreshTokenDigest) -> StoredRefreshToken {
 }
 
 fn session_of(stored: &StoredSession) -> Result<Session, StoreError> {
-    let expires_at = Timestamp::from_second(stored.ttl).map_err(|error| StoreError::Unstorable(error.into()))?;
+    let expires_at =
+        Timestamp::from_second(stored.ttl).map_err(|error| StoreError::Unstorable(error.into()))?;
     Ok(Session { id: stored.id, user_id: stored.user_id, expires_at })
 }

@@ -27,5 +27,8 @@ impl Store {
 
 /// A counter of `item`; 0 where it has not been counted yet.
 pub(crate) fn count_of(item: &Attributes, name: &str) -> i64 {
-    item.get(name).and_then(|value: &AttributeValue| value.as_n().ok()).and_then(|text| text.parse().ok()).unwrap_or(0)
+    item.get(name)
+        .and_then(|value: &AttributeValue| value.as_n().ok())
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0)
 }

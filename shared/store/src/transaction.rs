@@ -39,7 +39,12 @@ impl Transaction<'_> {
     }
 
     /// Puts `form` at `key` where nothing is.
-    pub(crate) fn create<F: StoredForm>(self, key: &Key, form: &F, taken: Condition) -> Result<Self, StoreError> {
+    pub(crate) fn create<F: StoredForm>(
+        self,
+        key: &Key,
+        form: &F,
+        taken: Condition,
+    ) -> Result<Self, StoreError> {
         self.put_checked(key, form, Some((Check::Absent, taken)))
     }
 
@@ -126,8 +131,13 @@ impl Transaction<'_> {
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
         let mut pause = FIRST_PAUSE;
         for tried in 1.. {
-            let sent =
-                self.store.client.transact_write_items().set_transact_items(Some(self.items.clone())).send().await;
+            let sent = self
+                .store
+                .client
+                .transact_write_items()
+                .set_transact_items(Some(self.items.clone()))
+                .send()
+                .await;
             match sent {
                 Ok(_) => return Ok(()),
                 Err(error) => match self.cancellation(&error) {
@@ -147,7 +157,8 @@ impl Transaction<'_> {
     }
 
     fn cancellation<R>(&self, error: &SdkError<TransactWriteItemsError, R>) -> Cancellation {
-        let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) = error.as_service_error() else {
+        let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) = error.as_service_error()
+        else {
             return Cancellation::Other;
         };
         let reasons: Vec<_> = canceled.cancellation_reasons().iter().map(|reason| reason.code()).collect();

@@ -61,7 +61,12 @@ impl Store {
 
     /// U4: makes an account of an invitation. Fails as `AlreadySignedUp`. The members that were invited become
     /// active by [`Store::activate_members`].
-    pub async fn claim_user(&self, id: Id, name: Option<&str>, password_hash: &str) -> Result<(), StoreError> {
+    pub async fn claim_user(
+        &self,
+        id: Id,
+        name: Option<&str>,
+        password_hash: &str,
+    ) -> Result<(), StoreError> {
         let mut change = Change::default()
             .set(PASSWORD_HASH, string(password_hash))
             .only_if(without_account(), Condition::AlreadySignedUp);

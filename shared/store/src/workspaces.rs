@@ -33,7 +33,11 @@ pub(crate) struct StoredWorkspace {
     created_at: Timestamp,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     updated_at: Timestamp,
-    #[serde(default, with = "jiff::fmt::serde::timestamp::millisecond::optional", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        with = "jiff::fmt::serde::timestamp::millisecond::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     deleted_at: Option<Timestamp>,
     version: u32,
 }
@@ -86,8 +90,10 @@ impl Store {
         let workspace_key = keys::workspace(workspace_id);
         let member_key = user_id.map(|user_id| keys::member(workspace_id, user_id));
         let phone_key = phone_number_id.map(keys::phone_number);
-        let wanted: Vec<_> =
-            [Some(workspace_key.clone()), member_key.clone(), phone_key.clone()].into_iter().flatten().collect();
+        let wanted: Vec<_> = [Some(workspace_key.clone()), member_key.clone(), phone_key.clone()]
+            .into_iter()
+            .flatten()
+            .collect();
         let mut access = Access { workspace: None, member: None, phone_number: None };
         for (key, item) in self.get_all(&wanted).await? {
             if key == workspace_key {
@@ -132,7 +138,8 @@ impl Store {
     /// `Contested` where another change came first.
     pub async fn update_workspace(&self, changed: &Workspace) -> Result<(), StoreError> {
         let (check, condition) = unchanged(changed);
-        self.put(&keys::workspace(changed.id), &StoredWorkspace::from(changed), Some((check, condition))).await
+        self.put(&keys::workspace(changed.id), &StoredWorkspace::from(changed), Some((check, condition)))
+            .await
     }
 
     /// W5: as W4, with another API key than `old_digest`'s.

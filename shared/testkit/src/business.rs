@@ -8,7 +8,9 @@ use switchboard_model::phone_number::{PhoneNumber, PhoneNumberStatus, QualityRat
 use switchboard_model::plan::Plan;
 use switchboard_model::session::SecretToken;
 use switchboard_model::user::Password;
-use switchboard_model::workspace::{API_KEY_PREFIX, Member, MemberStatus, Workspace, WorkspaceSecrets, WorkspaceStatus};
+use switchboard_model::workspace::{
+    API_KEY_PREFIX, Member, MemberStatus, Workspace, WorkspaceSecrets, WorkspaceStatus,
+};
 use switchboard_model::{Id, IdGenerator};
 use switchboard_service::Accounts;
 use switchboard_vault::{Purpose, Sealer, Secret, TokenKey};
@@ -106,7 +108,8 @@ pub async fn sign_in(world: &World, token_key: &Arc<Secret<TokenKey>>, email: &s
 fn workspace(world: &World, ids: &IdGenerator, owner: &Person, api_key: &SecretToken) -> Workspace {
     let now = world.resources.now();
     let id = ids.next_id();
-    let secrets = WorkspaceSecrets { api_key: api_key.expose().to_owned(), webhook_secret: "whsec_test".to_owned() };
+    let secrets =
+        WorkspaceSecrets { api_key: api_key.expose().to_owned(), webhook_secret: "whsec_test".to_owned() };
     Workspace {
         id,
         name: "My Company".to_owned(),

@@ -107,7 +107,9 @@ impl Answer {
     /// What the request cost, for snapshots.
     pub fn cost(&self) -> String {
         let Reading { calls, round_trips, read_units, write_units } = self.reading;
-        format!("{calls} calls, {round_trips} round trips, {read_units} read units, {write_units} write units")
+        format!(
+            "{calls} calls, {round_trips} round trips, {read_units} read units, {write_units} write units"
+        )
     }
 
     /// The body as JSON.

@@ -49,7 +49,8 @@ impl LocalAws {
     /// Where no local AWS runs.
     #[expect(clippy::disallowed_methods, reason = "where the local AWS is only the environment can tell")]
     pub fn new() -> Self {
-        let url = std::env::var(ADDRESS).expect("SWITCHBOARD_TEST_AWS_URL is not set: run `cargo xtask test`");
+        let url =
+            std::env::var(ADDRESS).expect("SWITCHBOARD_TEST_AWS_URL is not set: run `cargo xtask test`");
         Self { url, prefix: format!("test-{:016x}", SystemRandomness.next_u64()) }
     }
 

@@ -67,7 +67,10 @@ impl Sealer {
             .send()
             .await
             .map_err(|error| VaultError::Kms(error.into()))?;
-        answer.ciphertext_blob.map(aws_sdk_kms::primitives::Blob::into_inner).ok_or(VaultError::Unreadable("a sealed value"))
+        answer
+            .ciphertext_blob
+            .map(aws_sdk_kms::primitives::Blob::into_inner)
+            .ok_or(VaultError::Unreadable("a sealed value"))
     }
 
     /// Opens what [`Sealer::seal`] sealed for the same purpose.

@@ -19,8 +19,10 @@ impl Aws {
     /// Messages in a queue, hidden ones included.
     pub async fn queue_depth(&self, url: &str) -> u64 {
         let body = json!({"QueueUrl": url, "AttributeNames": ["All"]});
-        let attributes = self.json_call("sqs", "AmazonSQS.GetQueueAttributes", "1.0", &body).await["Attributes"].clone();
-        let count = |name: &str| attributes[name].as_str().and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
+        let attributes =
+            self.json_call("sqs", "AmazonSQS.GetQueueAttributes", "1.0", &body).await["Attributes"].clone();
+        let count =
+            |name: &str| attributes[name].as_str().and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
         count("ApproximateNumberOfMessages") + count("ApproximateNumberOfMessagesNotVisible")
     }
 
@@ -59,16 +61,24 @@ impl Aws {
 
     /// All records that a table's stream still has, as Lambda hands them out.
     pub async fn stream_records(&self, table: &str) -> Vec<Value> {
-        let described = self.json_call("dynamodb", "DynamoDB_20120810.DescribeTable", "1.0", &json!({"TableName": table})).await;
+        let described = self
+            .json_call("dynamodb", "DynamoDB_20120810.DescribeTable", "1.0", &json!({"TableName": table}))
+            .await;
         let arn = described["Table"]["LatestStreamArn"].clone();
         let streams = |operation: &str| format!("DynamoDBStreams_20120810.{operation}");
-        let described = self.json_call("dynamodb", &streams("DescribeStream"), "1.0", &json!({"StreamArn": arn})).await;
+        let described =
+            self.json_call("dynamodb", &streams("DescribeStream"), "1.0", &json!({"StreamArn": arn})).await;
         let mut records = Vec::new();
         for shard in described["StreamDescription"]["Shards"].as_array().expect("shards") {
-            let body = json!({"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"});
-            let mut iterator = self.json_call("dynamodb", &streams("GetShardIterator"), "1.0", &body).await["ShardIterator"].clone();
+            let body =
+                json!({"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"});
+            let mut iterator =
+                self.json_call("dynamodb", &streams("GetShardIterator"), "1.0", &body).await["ShardIterator"]
+                    .clone();
             while iterator.is_string() {
-                let page = self.json_call("dynamodb", &streams("GetRecords"), "1.0", &json!({"ShardIterator": iterator})).await;
+                let page = self
+                    .json_call("dynamodb", &streams("GetRecords"), "1.0", &json!({"ShardIterator": iterator}))
+                    .await;
                 let found = page["Records"].as_array().expect("records").clone();
                 if found.is_empty() {
                     break;
@@ -104,5 +114,7 @@ impl Aws {
 
 /// The local AWS takes any signature; it finds the service by the scope.
 fn authorization(service: &str) -> String {
-    format!("AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0")
+    format!(
+        "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0"
+    )
 }

@@ -25,7 +25,10 @@ impl Simulator {
         let path = format!("/messages?phone_number_id={meta_id}&to={}", to.trim_start_matches('+'));
         let answer = self.0.get(&path).await;
         let messages = answer.body["messages"].as_array().expect("a list").iter();
-        messages.filter_map(|message| message["payload"]["text"]["body"].as_str()).map(str::to_owned).collect()
+        messages
+            .filter_map(|message| message["payload"]["text"]["body"].as_str())
+            .map(str::to_owned)
+            .collect()
     }
 
     /// The counters of a number.

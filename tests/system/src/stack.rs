@@ -34,7 +34,8 @@ impl Stack {
     /// Where no stack runs.
     #[expect(clippy::disallowed_methods, reason = "where the stack is only the environment can tell")]
     pub fn running() -> Self {
-        let path = std::env::var("SWITCHBOARD_TEST_STACK").expect("SWITCHBOARD_TEST_STACK is not set: run `cargo xtask test`");
+        let path = std::env::var("SWITCHBOARD_TEST_STACK")
+            .expect("SWITCHBOARD_TEST_STACK is not set: run `cargo xtask test`");
         let text = std::fs::read_to_string(path).expect("the stack is described");
         serde_json::from_str(&text).expect("the description can be read")
     }

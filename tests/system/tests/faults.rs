@@ -14,7 +14,10 @@ async fn a_sender_killed_between_acceptance_and_record_sends_nothing_twice() {
     simulator.hold(&business.meta_id).await;
 
     let id = business.send("+15550001111", "Hello").await;
-    eventually("meta to have the message", || async { simulator.holds(&business.meta_id).await.then_some(()) }).await;
+    eventually("meta to have the message", || async {
+        simulator.holds(&business.meta_id).await.then_some(())
+    })
+    .await;
     let killed = kill(stack.output("WhatsappSenderFunctionName"));
     simulator.release().await;
 
@@ -31,7 +34,8 @@ async fn the_same_queue_message_three_times_sends_once() {
     let business = Business::new(&stack).await;
 
     let id = business.send("+15550001111", "Hello").await;
-    let conversation = json!({"phone_number_id": key_of(&business.phone_number_id), "customer": "15550001111"});
+    let conversation =
+        json!({"phone_number_id": key_of(&business.phone_number_id), "customer": "15550001111"});
     let body = json!({"conversation": conversation, "id": key_of(&id)}).to_string();
     for n in 0..3 {
         let deduplication_id = format!("{id}-{n}");
@@ -52,7 +56,8 @@ async fn a_replayed_stream_sends_nothing_twice() {
     business.reaches(&id, "read").await;
 
     let records = stack.aws().stream_records(stack.output("MessagesTableName")).await;
-    let ours: Vec<_> = records.into_iter().filter(|record| record.to_string().contains(&key_of(&id))).collect();
+    let ours: Vec<_> =
+        records.into_iter().filter(|record| record.to_string().contains(&key_of(&id))).collect();
     assert!(!ours.is_empty());
     let result = stack.aws().invoke(stack.output("OutboxFunctionName"), &json!({"Records": ours})).await;
 
@@ -156,7 +161,10 @@ async fn reordered_and_repeated_webhooks_end_in_the_same_state() {
 async fn settled(stack: &Stack) {
     for queue in ["WhatsappSendsQueueUrl", "MetaEventsQueueUrl"] {
         let what = format!("{queue} to be empty");
-        eventually(&what, || async { (stack.aws().queue_depth(stack.output(queue)).await == 0).then_some(()) }).await;
+        eventually(&what, || async {
+            (stack.aws().queue_depth(stack.output(queue)).await == 0).then_some(())
+        })
+        .await;
     }
     assert_eq!(stack.dead_letters().await, 0);
 }

@@ -55,7 +55,8 @@ async fn a_webhook_that_comes_three_times_is_stored_once() {
         (stack.aws().queue_depth(stack.output("MetaEventsQueueUrl")).await == 0).then_some(())
     })
     .await;
-    let partition = format!("CONVERSATION#{}#4915112345678", message["phone_number_id"]["S"].as_str().unwrap());
+    let partition =
+        format!("CONVERSATION#{}#4915112345678", message["phone_number_id"]["S"].as_str().unwrap());
     assert_eq!(stack.aws().count(stack.output("MessagesTableName"), &partition).await, 1);
     assert_eq!(stack.dead_letters().await, 0);
 }
@@ -107,7 +108,9 @@ async fn only_meta_is_believed() {
     let unsigned = api.post_bytes("/webhook", &[], b"{}".to_vec()).await;
     let wrong = api.post_bytes("/webhook", &[("x-hub-signature-256", &forged)], b"{}".to_vec()).await;
     let token = &stack.meta.verify_token;
-    let query = |token: &str| format!("/webhook?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token={token}");
+    let query = |token: &str| {
+        format!("/webhook?hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token={token}")
+    };
     let verified = api.get(&query(token)).await;
     let refused = api.get(&query("guessed")).await;
 

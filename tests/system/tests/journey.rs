@@ -50,7 +50,8 @@ async fn a_number_whose_token_expired_waits_and_sends_when_it_gets_another() {
     })
     .await;
     let waiting = business.status(&id).await;
-    let answer = business.api.call(reqwest::Method::PATCH, &path, Some(json!({"access_token": "EAAtest"}))).await;
+    let answer =
+        business.api.call(reqwest::Method::PATCH, &path, Some(json!({"access_token": "EAAtest"}))).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
 
     assert_eq!(waiting["status"], "queued");

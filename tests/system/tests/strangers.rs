@@ -6,7 +6,11 @@ use system_tests::{Business, Stack, beside_others};
 
 /// Every route that names a thing of a workspace, with a body that its owner could send. The parity tests hold the
 /// list of routes; [`every_route_is_walked`] holds this one to it.
-fn routes(owner: &Business, message_id: &str, member_id: &str) -> Vec<(Method, String, &'static str, Option<Value>)> {
+fn routes(
+    owner: &Business,
+    message_id: &str,
+    member_id: &str,
+) -> Vec<(Method, String, &'static str, Option<Value>)> {
     let (workspace, number) = (&owner.workspace_id, &owner.phone_number_id);
     let at_workspace = |rest: &str| format!("/api/workspaces/{workspace}{rest}");
     let at_number = |rest: &str| format!("/api/phone-numbers/{number}{rest}");
@@ -14,7 +18,12 @@ fn routes(owner: &Business, message_id: &str, member_id: &str) -> Vec<(Method, S
         (Method::GET, at_workspace(""), "/api/workspaces/{workspace_id}", None),
         (Method::PATCH, at_workspace(""), "/api/workspaces/{workspace_id}", Some(json!({"name": "Mine"}))),
         (Method::DELETE, at_workspace(""), "/api/workspaces/{workspace_id}", None),
-        (Method::POST, at_workspace("/api-key/rotate"), "/api/workspaces/{workspace_id}/api-key/rotate", None),
+        (
+            Method::POST,
+            at_workspace("/api-key/rotate"),
+            "/api/workspaces/{workspace_id}/api-key/rotate",
+            None,
+        ),
         (
             Method::POST,
             at_workspace("/webhook-secret/rotate"),
@@ -56,14 +65,26 @@ fn routes(owner: &Business, message_id: &str, member_id: &str) -> Vec<(Method, S
         ),
         (Method::DELETE, at_number(""), "/api/phone-numbers/{phone_number_id}", None),
         (Method::POST, at_number("/sync"), "/api/phone-numbers/{phone_number_id}/sync", None),
-        (Method::POST, at_number("/exchange-token"), "/api/phone-numbers/{phone_number_id}/exchange-token", None),
+        (
+            Method::POST,
+            at_number("/exchange-token"),
+            "/api/phone-numbers/{phone_number_id}/exchange-token",
+            None,
+        ),
         (
             Method::POST,
             "/api/messages/send/text".to_owned(),
             "/api/messages/send/text",
-            Some(json!({"workspace_id": workspace, "phone_number_id": number, "to": "+15550001111", "text": "x"})),
+            Some(
+                json!({"workspace_id": workspace, "phone_number_id": number, "to": "+15550001111", "text": "x"}),
+            ),
         ),
-        (Method::GET, format!("/api/messages/{message_id}/status"), "/api/messages/{message_id}/status", None),
+        (
+            Method::GET,
+            format!("/api/messages/{message_id}/status"),
+            "/api/messages/{message_id}/status",
+            None,
+        ),
     ]
 }
 
@@ -108,14 +129,16 @@ async fn every_route_is_walked() {
     let _turn = beside_others().await;
     let stack = Stack::running();
     let owner = Business::new(&stack).await;
-    let walked: Vec<String> = routes(&owner, "", "").into_iter().map(|(method, _, route, _)| format!("{method} {route}")).collect();
+    let walked: Vec<String> =
+        routes(&owner, "", "").into_iter().map(|(method, _, route, _)| format!("{method} {route}")).collect();
 
     let document = stack.api().get("/openapi/whatsapp.json").await.body;
 
     for (path, operations) in document["paths"].as_object().unwrap() {
         for method in operations.as_object().unwrap().keys() {
             let route = format!("{} {path}", method.to_uppercase());
-            let known = path == "/webhook" || OF_NO_WORKSPACE.contains(&route.as_str()) || walked.contains(&route);
+            let known =
+                path == "/webhook" || OF_NO_WORKSPACE.contains(&route.as_str()) || walked.contains(&route);
             assert!(known, "{route} is not walked with a stranger's token");
         }
     }

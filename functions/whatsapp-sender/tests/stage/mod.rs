@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use aws_lambda_events::event::sqs::SqsEvent;
 use serde_json::{Value, json};
-use switchboard_graph::{Graph, GraphConfig};
 use switchboard_graph::callback::callback_data;
+use switchboard_graph::{Graph, GraphConfig};
 use switchboard_model::conversation::{ConversationKey, Customer};
 use switchboard_model::message::{Content, Direction, Message, Progress};
 use switchboard_model::phone_number::PhoneNumber;
@@ -45,7 +45,7 @@ impl Stage {
         let queue = world.aws.create_queue("sends.fifo").await;
         let graph = Graph::new(GraphConfig::new(graph_url.clone(), "v25.0")).unwrap();
         let (resources, sealer) = (world.resources.clone(), business.sealer.clone());
-        let settings = SendingSettings { reconcile_delay: Duration::from_secs(300), per_second: 80.0 };
+        let settings = SendingSettings { reconcile_delay: Duration::from_mins(5), per_second: 80.0 };
         let sending = Sending::new(resources, graph, sealer, settings);
         let worker = Worker::new(sending, Queue::new(queue.client, queue.url));
         let http = reqwest::Client::builder().no_proxy().build().unwrap();

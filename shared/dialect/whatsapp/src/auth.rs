@@ -71,7 +71,11 @@ impl TryFrom<SignUpIn> for SignUp {
         let email = checks.body("email", wire.email.parse());
         let password = checks.body("password", Password::chosen(wire.password));
         let name = checks.body("name", person_name(wire.name.as_deref().unwrap_or_default()));
-        checks.finish(email.zip(password).zip(name).map(|((email, password), name)| Self { email, password, name }))
+        checks.finish(email.zip(password).zip(name).map(|((email, password), name)| Self {
+            email,
+            password,
+            name,
+        }))
     }
 }
 

@@ -50,9 +50,9 @@ pub enum Location {
 pub(crate) fn response(error: &DomainError) -> Response {
     let status = status(error);
     let body = match error {
-        DomainError::Invalid { fields } => {
-            serde_json::to_vec(&ValidationErrorBody { detail: fields.iter().map(FieldErrorBody::from).collect() })
-        }
+        DomainError::Invalid { fields } => serde_json::to_vec(&ValidationErrorBody {
+            detail: fields.iter().map(FieldErrorBody::from).collect(),
+        }),
         other => serde_json::to_vec(&ErrorBody { detail: other.to_string() }),
     };
     // Strings and numbers always have a JSON form.

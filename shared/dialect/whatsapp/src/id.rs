@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use switchboard_model::DomainError;
 use switchboard_model::Id;
 use switchboard_model::field::{FieldError, Part, Reason};
 use switchboard_model::id::spelling::uuid;
-use switchboard_model::DomainError;
 
 /// An id as this dialect spells it. One that is well formed but names nothing is kept as such: it is the
 /// business of the operation to say what was not found.
@@ -46,7 +46,11 @@ impl Serialize for WireId {
 impl<'de> Deserialize<'de> for WireId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<'de, str>::deserialize(deserializer)?;
-        if uuid::is_well_formed(&text) { Ok(Self(uuid::parse(&text))) } else { Err(D::Error::custom(NOT_A_UUID)) }
+        if uuid::is_well_formed(&text) {
+            Ok(Self(uuid::parse(&text)))
+        } else {
+            Err(D::Error::custom(NOT_A_UUID))
+        }
     }
 }
 

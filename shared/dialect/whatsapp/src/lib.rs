@@ -3,11 +3,11 @@
 pub mod auth;
 mod error;
 mod id;
-pub mod workspaces;
 pub mod messages;
 pub mod page;
 pub mod phone_numbers;
 pub mod webhook;
+pub mod workspaces;
 
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue};

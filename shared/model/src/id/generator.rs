@@ -42,7 +42,8 @@ mod tests {
 
     #[test]
     fn ids_of_one_millisecond_sort_as_they_were_drawn() {
-        let clock = Arc::new(FixedClock::at(Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(1_800_000_000)));
+        let clock =
+            Arc::new(FixedClock::at(Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(1_800_000_000)));
         let ids = IdGenerator::new(clock, Arc::new(SeededRandomness::new(1)));
 
         let drawn: Vec<_> = (0..100).map(|_| ids.next_id()).collect();

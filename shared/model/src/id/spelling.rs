@@ -135,7 +135,8 @@ fn from_parts(unix_milliseconds: u128, random: u128) -> Option<Id> {
 
 /// The first `count` bits (64 at most) of a digest of `id`.
 fn check_bits(id: Id, count: u32) -> u64 {
-    let digest = Sha256::new().chain_update(b"switchboard-id").chain_update(id.bits().to_be_bytes()).finalize();
+    let digest =
+        Sha256::new().chain_update(b"switchboard-id").chain_update(id.bits().to_be_bytes()).finalize();
     let mut first = [0; 8];
     first.copy_from_slice(&digest[..8]);
     u64::from_be_bytes(first) >> (64 - count)

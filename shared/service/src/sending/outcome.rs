@@ -20,7 +20,11 @@ const STOP_TRIES: u32 = 5;
 impl Sending {
     /// Records that Meta has the message. Meta must not be asked again whatever happens here: where the store
     /// fails, the message stays claimed, and its status webhook or the reconcile delay settles it.
-    pub(super) async fn accepted(&self, message: &Message, accepted: &Accepted) -> Result<Step, SendingError> {
+    pub(super) async fn accepted(
+        &self,
+        message: &Message,
+        accepted: &Accepted,
+    ) -> Result<Step, SendingError> {
         self.pacer.lane(message.conversation.phone_number_id).note_accepted();
         let report = Report { kind: ReportKind::Sent, at: self.resources.now() };
         let mut pause = RECORD_PAUSE;
@@ -71,7 +75,11 @@ impl Sending {
     }
 
     /// Meta was not reached, so it has nothing.
-    pub(super) async fn not_connected(&self, message: &Message, error: &GraphError) -> Result<Step, SendingError> {
+    pub(super) async fn not_connected(
+        &self,
+        message: &Message,
+        error: &GraphError,
+    ) -> Result<Step, SendingError> {
         tracing::warn!(
             message.id = %message.id,
             error = error as &dyn std::error::Error,
@@ -140,9 +148,13 @@ impl Sending {
         refusal: &Refusal,
     ) -> Result<(), SendingError> {
         let store = &self.resources.store;
-        let Some(number) = store.phone_number(message.conversation.phone_number_id).await? else { return Ok(()) };
+        let Some(number) = store.phone_number(message.conversation.phone_number_id).await? else {
+            return Ok(());
+        };
         let concerned = match (&number.business_id, disposition) {
-            (Some(business_id), Disposition::StopAccount) => store.phone_numbers_of_account(business_id).await?,
+            (Some(business_id), Disposition::StopAccount) => {
+                store.phone_numbers_of_account(business_id).await?
+            }
             _ => vec![number],
         };
         let failure = refusal.failure();

@@ -5,9 +5,9 @@ use std::error::Error;
 use switchboard_model::Id;
 
 use super::{MessageKey, MessagePointer, StoredMessage, TO_SEND};
+use crate::Attributes;
 use crate::item::read_form;
 use crate::phone_numbers::StoredPhoneNumber;
-use crate::Attributes;
 
 /// An item as a stream shows it.
 pub use serde_dynamo::Item as Image;
