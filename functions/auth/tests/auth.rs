@@ -374,3 +374,22 @@ async fn unknown_paths_and_methods_keep_the_shape() {
     }
     "#);
 }
+
+#[tokio::test]
+async fn each_operation_costs_what_the_documents_say() {
+    let auth = Auth::new().await;
+    let sign_up = auth.sign_up_ada().await;
+    // The first session of a process fetches the key of access tokens.
+    auth.sign_in("SecurePassword123!").await;
+
+    let sign_in = auth.sign_in("SecurePassword123!").await;
+    let me = Call::get("/api/auth/me").bearer(&sign_in.str("/access_token")).to(&auth.router).await;
+    let refresh = auth.refresh_with(&sign_in.str("/refresh_token")).await;
+
+    assert_snapshot!([sign_up, sign_in, me, refresh].map(|answer| answer.cost()).join("\n"), @"
+    3 calls, 3 round trips, 2 read units, 4 write units
+    7 calls, 3 round trips, 2 read units, 8 write units
+    1 calls, 1 round trips, 1 read units, 0 write units
+    2 calls, 1 round trips, 1 read units, 6 write units
+    ");
+}
