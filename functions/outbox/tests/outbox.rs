@@ -166,6 +166,23 @@ async fn when_a_number_may_send_again_its_parked_messages_are_queued_oldest_firs
 }
 
 #[tokio::test]
+async fn when_a_number_is_deleted_its_parked_messages_are_queued_to_fail() {
+    let stage = Stage::new().await;
+    let key = stage.queue("15550001111").await;
+    stage.world.store().park_message(&key).await.unwrap();
+    let image = keys::phone_number(stage.business.number.id);
+    let old = stage.image(&image).await;
+    let mut number = stage.business.number.clone();
+    number.delete(stage.world.resources.now());
+    number.version += 1;
+    stage.world.store().delete_phone_number(&number).await.unwrap();
+
+    stage.follow(vec![(old, stage.image(&image).await)]).await;
+
+    assert_eq!(stage.queued().await, [key]);
+}
+
+#[tokio::test]
 async fn a_change_of_a_number_that_may_send_anyway_queues_nothing() {
     let stage = Stage::new().await;
     let key = stage.queue("15550001111").await;

@@ -167,7 +167,7 @@ async fn a_message_whose_number_is_gone_has_failed() {
     let key = stage.queue("15550001111", "Hello").await;
     let now = stage.world.resources.now();
     let mut deleted = stage.number().await;
-    deleted.deleted_at = Some(now);
+    deleted.delete(now);
     deleted.version += 1;
     stage.world.store().delete_phone_number(&deleted).await.unwrap();
 

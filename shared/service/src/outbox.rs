@@ -17,7 +17,7 @@ pub struct Outbox {
 pub enum Work {
     /// Send this message.
     Send(Send),
-    /// Send what is parked for this phone number.
+    /// Queue what is parked for this phone number.
     Unpark(Id),
 }
 
@@ -43,7 +43,7 @@ impl Outbox {
         let change = stream::change(old, new).map_err(|error| UnreadableImage(error.to_string()))?;
         Ok(change.map(|change| match change {
             Change::MessageToSend(pointer) => Work::Send(send(pointer.key, "")),
-            Change::NumberMaySend(phone_number_id) => Work::Unpark(phone_number_id),
+            Change::NothingToWaitFor(phone_number_id) => Work::Unpark(phone_number_id),
         }))
     }
 

@@ -101,8 +101,8 @@ impl Sending {
         let phone_number_id = message.conversation.phone_number_id;
         let sender = match self.senders.get(phone_number_id).await? {
             Some(sender) if sender.number.may_send() => sender,
-            Some(sender) if sender.number.deleted_at.is_none() => return self.park(message).await,
-            _ => return self.number_gone(message).await,
+            Some(_) => return self.park(message).await,
+            None => return self.number_gone(message).await,
         };
         match self.moment(phone_number_id, message.slot).await? {
             Moment::Now(slot) => self.call(message, &sender, slot).await,

@@ -55,7 +55,7 @@ pub(crate) struct StoredPhoneNumber {
     )]
     deleted_at: Option<Timestamp>,
     version: u32,
-    /// There while the number may send: the outbox takes its appearance as the end of a stop.
+    /// There while messages need not wait for the number; its change tells the outbox so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     outbox: Option<String>,
 }
@@ -162,6 +162,15 @@ impl Store {
     }
 }
 
+/// What `outbox` holds: messages wait for a number that is stopped or turned off, not for one that may send or that
+/// is gone.
+fn outbox(number: &PhoneNumber) -> Option<&'static str> {
+    match number.deleted_at {
+        Some(_) => Some("gone"),
+        None => number.may_send().then_some("sendable"),
+    }
+}
+
 fn unchanged(changed: &PhoneNumber) -> (Check, Condition) {
     let version = Check::Equals("version", number(changed.version.saturating_sub(1)));
     (Check::All(vec![version, Check::Lacks("deleted_at")]), Condition::Contested)
@@ -190,7 +199,7 @@ impl From<&PhoneNumber> for StoredPhoneNumber {
             updated_at: number.updated_at,
             deleted_at: number.deleted_at,
             version: number.version,
-            outbox: number.may_send().then(|| "sendable".to_owned()),
+            outbox: outbox(number).map(str::to_owned),
         }
     }
 }

@@ -37,13 +37,14 @@ impl Senders {
         Self { resources, sealer, remembered: Mutex::default() }
     }
 
-    /// The number, if it exists.
+    /// The number, unless it is deleted: then its token is gone too.
     pub(super) async fn get(&self, id: Id) -> Result<Option<Arc<Sender>>, SendingError> {
         let now = self.resources.now();
         if let Some(sender) = self.recall(id, now) {
             return Ok(Some(sender));
         }
-        let Some(number) = self.resources.store.phone_number(id).await? else { return Ok(None) };
+        let number = self.resources.store.phone_number(id).await?;
+        let Some(number) = number.filter(|number| number.deleted_at.is_none()) else { return Ok(None) };
         let token = open_token(&self.sealer, &number).await?;
         let sender = Arc::new(Sender { number, token });
         self.lock().insert(id, (now, Arc::clone(&sender)));

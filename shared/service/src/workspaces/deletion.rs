@@ -1,7 +1,6 @@
 //! Deleting a workspace.
 
 use switchboard_model::access::{DeleteWorkspace, Permit};
-use switchboard_model::phone_number::PhoneNumber;
 use switchboard_model::workspace::Workspace;
 use switchboard_model::{DomainError, Id};
 use switchboard_store::{Condition, StoreError};
@@ -31,11 +30,12 @@ impl Workspaces {
     /// Deletes the workspace's phone numbers one after the other: each changes the same tally.
     async fn delete_phone_numbers(&self, workspace_id: Id) -> Result<(), DomainError> {
         let store = &self.resources.store;
-        for number in store.phone_numbers_of_workspace(workspace_id).await? {
+        for mut number in store.phone_numbers_of_workspace(workspace_id).await? {
             let now = self.resources.now();
-            let version = number.version + 1;
-            let deleted = PhoneNumber { deleted_at: Some(now), updated_at: now, version, ..number };
-            match store.delete_phone_number(&deleted).await {
+            number.delete(now);
+            number.updated_at = now;
+            number.version += 1;
+            match store.delete_phone_number(&number).await {
                 // Somebody changes the number at the same time; it is looked at again with the workspace.
                 Ok(()) | Err(StoreError::ConditionFailed(Condition::Contested)) => {}
                 Err(error) => return Err(error.into()),

@@ -17,8 +17,8 @@ pub use serde_dynamo::Item as Image;
 pub enum Change {
     /// A message was stored that waits to be sent.
     MessageToSend(MessagePointer),
-    /// A phone number may send again, or for the first time.
-    NumberMaySend(Id),
+    /// Messages need not wait for a phone number any longer: it may send, or it is gone.
+    NothingToWaitFor(Id),
 }
 
 /// What must follow the change of an item from `old` to `new`; `None` where nothing must. An image is empty where
@@ -35,11 +35,11 @@ pub fn change(old: Image, new: Image) -> Result<Option<Change>, Box<dyn Error + 
         let key = MessageKey { conversation, id: stored.id };
         return Ok(Some(Change::MessageToSend(MessagePointer { key, workspace_id: stored.workspace_id })));
     }
-    if outbox(&old).is_some() {
+    if outbox(&old) == Some(marker) {
         return Ok(None);
     }
     let number: StoredPhoneNumber = read_form(new)?;
-    Ok(Some(Change::NumberMaySend(number.id())))
+    Ok(Some(Change::NothingToWaitFor(number.id())))
 }
 
 fn outbox(item: &Attributes) -> Option<&str> {
