@@ -53,7 +53,7 @@ impl Accounts {
         name: Option<String>,
     ) -> Result<User, DomainError> {
         let store = &self.resources.store;
-        let password_hash = password::hash(password, &self.resources.randomness).await?;
+        let password_hash = password::hash(&password, &*self.resources.randomness)?;
         let known = store.user_by_email(&email).await?;
         if let Some(invited) = known {
             return self.accept_invitation(invited, name, password_hash).await;
@@ -113,7 +113,7 @@ impl Accounts {
             Some(User { id, state: UserState::Invited, .. }) => (id, None),
             None => (Id::NONE, None),
         };
-        if !password::verify(password, hash).await? {
+        if !password::verify(&password, hash.as_deref())? {
             return Err(DomainError::SignInRefused);
         }
         // Only failures count: a person who knows the password takes back their attempts on the account.

@@ -1,7 +1,5 @@
 //! Hashing passwords with argon2id (OWASP, Password Storage Cheat Sheet: 19 MiB, two passes, one lane).
 
-use std::sync::Arc;
-
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use switchboard_model::user::Password;
 use switchboard_model::{DomainError, Randomness};
@@ -20,36 +18,19 @@ fn argon2() -> Result<Argon2<'static>, DomainError> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
-/// The hash of `password` in PHC form, with a salt of its own.
-pub(crate) async fn hash(
-    password: Password,
-    randomness: &Arc<dyn Randomness>,
-) -> Result<String, DomainError> {
+/// The hash of `password` in PHC form, with a salt of its own. It takes tens of milliseconds, in place: a function
+/// serves one request at a time, and each thread of a pool would keep the 19 MiB for itself.
+pub(crate) fn hash(password: &Password, randomness: &dyn Randomness) -> Result<String, DomainError> {
     let mut salt = [0; 16];
     randomness.fill(&mut salt);
-    off_the_executor(move || {
-        let hash = argon2()?.hash_password_with_salt(password.as_bytes(), &salt);
-        hash.map(|hash| hash.to_string()).map_err(|error| DomainError::internal(error.to_string()))
-    })
-    .await
+    let hash = argon2()?.hash_password_with_salt(password.as_bytes(), &salt);
+    hash.map(|hash| hash.to_string()).map_err(|error| DomainError::internal(error.to_string()))
 }
 
 /// Whether `password` is the one with this hash. Without a hash the answer is no, after the same time.
-pub(crate) async fn verify(password: Password, hash: Option<String>) -> Result<bool, DomainError> {
-    off_the_executor(move || {
-        let known = hash.is_some();
-        let hash = hash.unwrap_or_else(|| OF_NOBODY.to_owned());
-        let matches = argon2()?.verify_password(password.as_bytes(), hash.as_str());
-        Ok(known && matches.is_ok())
-    })
-    .await
-}
-
-/// Hashing takes tens of milliseconds; calls that run beside it must go on meanwhile.
-async fn off_the_executor<T: Send + 'static>(
-    work: impl FnOnce() -> Result<T, DomainError> + Send + 'static,
-) -> Result<T, DomainError> {
-    tokio::task::spawn_blocking(work).await.map_err(DomainError::internal)?
+pub(crate) fn verify(password: &Password, hash: Option<&str>) -> Result<bool, DomainError> {
+    let matches = argon2()?.verify_password(password.as_bytes(), hash.unwrap_or(OF_NOBODY));
+    Ok(hash.is_some() && matches.is_ok())
 }
 
 #[cfg(test)]
@@ -58,18 +39,17 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test]
-    async fn a_password_matches_its_own_hash_only() {
-        let randomness: Arc<dyn Randomness> = Arc::new(SeededRandomness::new(1));
+    #[test]
+    fn a_password_matches_its_own_hash_only() {
         let password = Password::chosen("SecurePassword123!".to_owned()).unwrap();
         let other = Password::chosen("SecurePassword123?".to_owned()).unwrap();
 
-        let hash = hash(password.clone(), &randomness).await.unwrap();
+        let hash = hash(&password, &SeededRandomness::new(1)).unwrap();
 
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert!(verify(password.clone(), Some(hash.clone())).await.unwrap());
-        assert!(!verify(other, Some(hash)).await.unwrap());
-        assert!(!verify(password, None).await.unwrap());
+        assert!(verify(&password, Some(&hash)).unwrap());
+        assert!(!verify(&other, Some(&hash)).unwrap());
+        assert!(!verify(&password, None).unwrap());
     }
 
     #[test]
