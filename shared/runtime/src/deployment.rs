@@ -10,7 +10,7 @@ use switchboard_model::random::SystemRandomness;
 use switchboard_service::sending::SendingSettings;
 use switchboard_service::{Gate, Resources};
 use switchboard_store::{Store, TableNames};
-use switchboard_vault::{MetaSecrets, Sealer, Secret, TokenKey};
+use switchboard_vault::{Lazy, MetaSecrets, Sealer, Secret, TokenKey};
 
 use crate::aws::Aws;
 use crate::environment::{MissingVariable, number, optional, required};
@@ -26,14 +26,14 @@ const GRAPH_VERSION: &str = "v25.0";
 /// Where a function is deployed: builds what it asks for.
 #[derive(Debug)]
 pub struct Deployment {
-    aws: Aws,
+    aws: Arc<Aws>,
     token_key: OnceLock<Arc<Secret<TokenKey>>>,
 }
 
 impl Deployment {
     /// The deployment that the environment describes.
     pub(crate) fn from_environment() -> Self {
-        Self { aws: Aws::from_environment(), token_key: OnceLock::new() }
+        Self { aws: Arc::new(Aws::from_environment()), token_key: OnceLock::new() }
     }
 
     /// The tables, the clock and the ids. A function has the names of the tables that it may touch.
@@ -62,7 +62,8 @@ impl Deployment {
     }
 
     fn secret<T: DeserializeOwned>(&self, name: &'static str) -> Result<Arc<Secret<T>>, MissingVariable> {
-        Ok(Arc::new(Secret::new(self.aws.secrets_manager(), required(name)?)))
+        let aws = Arc::clone(&self.aws);
+        Ok(Arc::new(Secret::new(Lazy::new(move || aws.secrets_manager()), required(name)?)))
     }
 
     /// Who may come in.
@@ -72,7 +73,8 @@ impl Deployment {
 
     /// What seals tokens and keys.
     pub fn sealer(&self) -> Result<Sealer, MissingVariable> {
-        Ok(Sealer::new(self.aws.kms(), required("SWITCHBOARD_KMS_KEY_ID")?))
+        let aws = Arc::clone(&self.aws);
+        Ok(Sealer::new(Lazy::new(move || aws.kms()), required("SWITCHBOARD_KMS_KEY_ID")?))
     }
 
     /// Meta's Graph API.

@@ -1,6 +1,7 @@
 //! DynamoDB streams: working through their batches.
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
+use switchboard_meter::Meter;
 
 /// Works through a batch as a whole. Where that fails, the function has failed, and all of the batch is delivered
 /// again: what was done of it must not hurt a second time.
@@ -9,9 +10,10 @@ pub async fn work_through<E: std::error::Error + 'static>(
     handle: impl AsyncFn(Vec<EventRecord>) -> Result<(), E>,
 ) -> Result<(), E> {
     let count = event.records.len();
-    let handled = handle(event.records).await;
+    let meter = Meter::default();
+    let handled = meter.scope(handle(event.records)).await;
     match &handled {
-        Ok(()) => tracing::info!(records = count, "stream records handled"),
+        Ok(()) => log(&meter, count),
         Err(error) => {
             tracing::error!(
                 error = error as &dyn std::error::Error,
@@ -21,4 +23,16 @@ pub async fn work_through<E: std::error::Error + 'static>(
         }
     }
     handled
+}
+
+fn log(meter: &Meter, count: usize) {
+    let reading = meter.reading();
+    tracing::info!(
+        records = count,
+        aws.calls = reading.calls,
+        aws.round_trips = reading.round_trips,
+        store.read_units = reading.read_units,
+        store.write_units = reading.write_units,
+        "stream records handled"
+    );
 }

@@ -3,6 +3,7 @@
 //! Nothing is fetched before it is needed, and a secret is fetched once per process.
 
 use std::error::Error;
+use std::sync::{Arc, LazyLock};
 
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -33,10 +34,35 @@ impl From<VaultError> for DomainError {
     }
 }
 
+/// A client that is built when it is first needed: most requests need neither KMS nor Secrets Manager.
+#[derive(Clone)]
+pub struct Lazy<C>(Arc<LazyLock<C, Build<C>>>);
+
+type Build<C> = Box<dyn FnOnce() -> C + Send>;
+
+impl<C> Lazy<C> {
+    /// The client that `build` builds.
+    pub fn new(build: impl FnOnce() -> C + Send + 'static) -> Self {
+        Self(Arc::new(LazyLock::new(Box::new(build))))
+    }
+}
+
+impl<C: Send + 'static> From<C> for Lazy<C> {
+    fn from(client: C) -> Self {
+        Self::new(move || client)
+    }
+}
+
+impl<C> std::fmt::Debug for Lazy<C> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Lazy(…)")
+    }
+}
+
 /// Seals values with a key that never leaves KMS.
 #[derive(Clone, Debug)]
 pub struct Sealer {
-    client: aws_sdk_kms::Client,
+    client: Lazy<aws_sdk_kms::Client>,
     key_id: String,
 }
 
@@ -51,14 +77,15 @@ pub struct Purpose<'a> {
 
 impl Sealer {
     /// A sealer with the KMS key `key_id`.
-    pub fn new(client: aws_sdk_kms::Client, key_id: String) -> Self {
-        Self { client, key_id }
+    pub fn new(client: impl Into<Lazy<aws_sdk_kms::Client>>, key_id: String) -> Self {
+        Self { client: client.into(), key_id }
     }
 
     /// Seals `plain`, at most 4,096 bytes (AWS, KMS Encrypt).
     pub async fn seal(&self, purpose: Purpose<'_>, plain: &str) -> Result<Vec<u8>, VaultError> {
         let answer = self
             .client
+            .0
             .encrypt()
             .key_id(&self.key_id)
             .plaintext(aws_sdk_kms::primitives::Blob::new(plain))
@@ -77,6 +104,7 @@ impl Sealer {
     pub async fn open(&self, purpose: Purpose<'_>, sealed: &[u8]) -> Result<SecretString, VaultError> {
         let answer = self
             .client
+            .0
             .decrypt()
             .key_id(&self.key_id)
             .ciphertext_blob(aws_sdk_kms::primitives::Blob::new(sealed))
@@ -93,15 +121,15 @@ impl Sealer {
 /// A secret of the deployment, fetched when it is first needed.
 #[derive(Debug)]
 pub struct Secret<T> {
-    client: aws_sdk_secretsmanager::Client,
+    client: Lazy<aws_sdk_secretsmanager::Client>,
     id: String,
     value: OnceCell<T>,
 }
 
 impl<T: DeserializeOwned> Secret<T> {
     /// The secret with this ARN or name, which holds `T` as JSON.
-    pub fn new(client: aws_sdk_secretsmanager::Client, id: String) -> Self {
-        Self { client, id, value: OnceCell::new() }
+    pub fn new(client: impl Into<Lazy<aws_sdk_secretsmanager::Client>>, id: String) -> Self {
+        Self { client: client.into(), id, value: OnceCell::new() }
     }
 
     /// The secret.
@@ -112,6 +140,7 @@ impl<T: DeserializeOwned> Secret<T> {
     async fn fetch(&self) -> Result<T, VaultError> {
         let answer = self
             .client
+            .0
             .get_secret_value()
             .secret_id(&self.id)
             .send()
