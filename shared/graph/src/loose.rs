@@ -46,7 +46,7 @@ pub fn integer(value: &Value) -> Option<i64> {
 /// A time in Unix seconds, written as a number or as a string.
 pub fn time(value: &Value) -> Option<Timestamp> {
     let number = integer(value)?;
-    if number.abs() > LATEST_SECONDS {
+    if number.saturating_abs() > LATEST_SECONDS {
         Timestamp::from_millisecond(number).ok()
     } else {
         Timestamp::from_second(number).ok()
@@ -91,7 +91,15 @@ mod tests {
         {
             assert_eq!(time(&value), Some(expected), "{value}");
         }
-        for value in [json!(null), json!("soon"), json!([]), json!(i64::MAX), json!(1e300)] {
+        for value in [
+            json!(null),
+            json!("soon"),
+            json!([]),
+            json!(i64::MIN),
+            json!(i64::MAX),
+            json!(1e300),
+            json!(-1e300),
+        ] {
             assert_eq!(time(&value), None, "{value}");
         }
     }
