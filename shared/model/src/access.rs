@@ -127,6 +127,16 @@ permissions! {
     SyncPhoneNumbers: Owner Admin Member Agent, while_suspended: false;
     /// Send messages.
     SendMessages: Owner Admin Member Agent, while_suspended: false;
+    /// Answer customers: mark as read, assign conversations.
+    ManageConversations: Owner Admin Member Agent, while_suspended: false;
+    /// Upload and delete media files.
+    ManageMedia: Owner Admin Member Agent, while_suspended: false;
+    /// Create, change and delete message templates.
+    ManageTemplates: Owner Admin Member, while_suspended: false;
+    /// Create, change, delete and import contacts.
+    ManageContacts: Owner Admin Member Agent, while_suspended: false;
+    /// Create, change, start and stop campaigns.
+    ManageCampaigns: Owner Admin Member, while_suspended: false;
 }
 
 #[cfg(test)]

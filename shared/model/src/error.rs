@@ -1,7 +1,10 @@
 //! Everything that can be told to a client, independent of any dialect.
 //!
-//! To add an error: add the variant with typed data, give it a code, a kind and a sample below, then let the
+//! To add an error: add the variant with typed data, give it a code and a kind in `kind.rs` and a sample in `sample.rs`, then let the
 //! compiler show you the table of every dialect.
+
+mod kind;
+mod sample;
 
 use std::fmt::{self, Display};
 
@@ -11,30 +14,7 @@ use crate::access::Role;
 use crate::field::FieldError;
 use crate::plan::Limit;
 
-/// What sort of thing went wrong. A closed set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ErrorKind {
-    /// The request can't be understood or breaks a rule.
-    Invalid,
-    /// Nobody, or nobody known, is asking.
-    Unauthenticated,
-    /// The caller may not do this.
-    Forbidden,
-    /// There is no such thing, for this caller.
-    NotFound,
-    /// The thing is in a state that does not allow this.
-    Conflict,
-    /// The request is too large.
-    TooLarge,
-    /// Too much was asked in too short a time.
-    RateLimited,
-    /// A system that we depend on refused or failed.
-    Upstream,
-    /// Not now; the same request may succeed later.
-    Unavailable,
-    /// Our fault.
-    Internal,
-}
+pub use kind::ErrorKind;
 
 /// An error of the domain. Its `Display` is the public text; a cause, where there is one, is only logged.
 #[derive(Debug, thiserror::Error, EnumDiscriminants)]
@@ -113,6 +93,87 @@ pub enum DomainError {
     /// No such message.
     #[error("Message not found")]
     MessageNotFound,
+    /// No such conversation.
+    #[error("Conversation not found")]
+    ConversationNotFound,
+    /// Free-form messages may only follow a customer's message within 24 hours (Meta, customer service window).
+    #[error("The customer has not written within the last 24 hours. Send a template message instead.")]
+    WindowClosed,
+    /// No such media file.
+    #[error("Media not found")]
+    MediaNotFound,
+    /// The file is announced, but it is not there yet, or not as it was announced.
+    #[error("Media has not been uploaded completely")]
+    MediaIncomplete,
+    /// The file is of a type that WhatsApp does not take.
+    #[error("{found} files can't be sent by WhatsApp. Allowed are {allowed}")]
+    MediaTypeRefused {
+        /// What the file's bytes say it is.
+        found: String,
+        /// The types that WhatsApp takes.
+        allowed: &'static str,
+    },
+    /// The file does not fit through the API; it can be uploaded in two steps.
+    #[error(
+        "File is too large for a direct upload: at most {max_bytes} bytes are allowed. Ask for an upload URL with POST /api/media/uploads instead."
+    )]
+    UploadTooLarge {
+        /// The most bytes that fit through the API.
+        max_bytes: u64,
+    },
+    /// No such template.
+    #[error("Template not found")]
+    TemplateNotFound,
+    /// The account has a template of this name and language.
+    #[error("A template with this name and language already exists")]
+    TemplateTaken,
+    /// The template can't be sent in its state.
+    #[error("Template is not approved by Meta: it is {status}")]
+    TemplateNotApproved {
+        /// Its status.
+        status: &'static str,
+    },
+    /// Meta does not let the template be changed in its state.
+    #[error("Template can't be changed now: {reason}")]
+    TemplateLocked {
+        /// Why.
+        reason: String,
+    },
+    /// The phone number's WhatsApp business account is not known.
+    #[error("The phone number has no WhatsApp business account. Register it with its business_id.")]
+    AccountUnknown,
+    /// No such contact.
+    #[error("Contact not found")]
+    ContactNotFound,
+    /// The workspace has a contact with this number.
+    #[error("A contact with this phone number already exists")]
+    ContactTaken,
+    /// A file of contacts can't be read.
+    #[error("The file can't be imported: {reason}")]
+    ContactFileRefused {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// No such import of contacts.
+    #[error("Import not found")]
+    ImportNotFound,
+    /// No such campaign.
+    #[error("Campaign not found")]
+    CampaignNotFound,
+    /// The campaign's status does not allow this.
+    #[error("Campaign can't be {operation} while it is {status}")]
+    CampaignState {
+        /// What was asked for.
+        operation: &'static str,
+        /// The campaign's status.
+        status: &'static str,
+    },
+    /// Something is missing before the campaign can start.
+    #[error("Campaign can't be started: {reason}")]
+    CampaignUnready {
+        /// What is missing.
+        reason: String,
+    },
     /// No such route.
     #[error("Not Found")]
     RouteNotFound,
@@ -204,152 +265,6 @@ impl DomainError {
     /// One refused field.
     pub fn field(error: FieldError) -> Self {
         Self::Invalid { fields: vec![error] }
-    }
-
-    /// The stable code, for programs.
-    pub fn code(&self) -> &'static str {
-        use DomainError as E;
-        match self {
-            E::Invalid { .. } => "invalid_input",
-            E::CredentialsMissing => "credentials_missing",
-            E::CredentialsInvalid => "credentials_invalid",
-            E::CredentialsExpired => "credentials_expired",
-            E::SignInRefused => "sign_in_refused",
-            E::SignInThrottled { .. } => "sign_in_throttled",
-            E::SessionEnded => "session_ended",
-            E::SignatureInvalid => "signature_invalid",
-            E::WebhookUnreadable => "webhook_unreadable",
-            E::VerificationRefused => "verification_refused",
-            E::RoleRequired { .. } => "role_required",
-            E::UserRequired => "user_required",
-            E::WorkspaceNotFound => "workspace_not_found",
-            E::WorkspaceInactive => "workspace_inactive",
-            E::MemberNotFound => "member_not_found",
-            E::PhoneNumberNotFound => "phone_number_not_found",
-            E::PhoneNumberInactive => "phone_number_inactive",
-            E::TooManyPhoneNumbers { .. } => "too_many_phone_numbers",
-            E::MessageNotFound => "message_not_found",
-            E::RouteNotFound => "route_not_found",
-            E::MethodNotAllowed => "method_not_allowed",
-            E::EmailTaken => "email_taken",
-            E::AlreadyMember => "already_member",
-            E::TooManyMembers { .. } => "too_many_members",
-            E::LastOwner => "last_owner",
-            E::MetaNumberTaken => "meta_number_taken",
-            E::Contested => "contested",
-            E::ProviderNotConfigured { .. } => "provider_not_configured",
-            E::MetaRefused { .. } => "meta_refused",
-            E::TokenLacksPermission { .. } => "token_lacks_permission",
-            E::MetaUnavailable { .. } => "meta_unavailable",
-            E::RateLimited { .. } => "rate_limited",
-            E::TooLarge { .. } => "too_large",
-            E::Unavailable { .. } => "unavailable",
-            E::Internal { .. } => "internal",
-        }
-    }
-
-    /// The sort of error.
-    pub fn kind(&self) -> ErrorKind {
-        use DomainError as E;
-        match self {
-            E::Invalid { .. }
-            | E::WebhookUnreadable
-            | E::ProviderNotConfigured { .. }
-            | E::MetaRefused { .. }
-            | E::TokenLacksPermission { .. } => ErrorKind::Invalid,
-            E::CredentialsMissing
-            | E::CredentialsInvalid
-            | E::CredentialsExpired
-            | E::SignInRefused
-            | E::SessionEnded
-            | E::SignatureInvalid => ErrorKind::Unauthenticated,
-            E::VerificationRefused | E::RoleRequired { .. } | E::UserRequired | E::WorkspaceInactive => {
-                ErrorKind::Forbidden
-            }
-            E::WorkspaceNotFound
-            | E::MemberNotFound
-            | E::PhoneNumberNotFound
-            | E::MessageNotFound
-            | E::RouteNotFound
-            | E::MethodNotAllowed => ErrorKind::NotFound,
-            E::PhoneNumberInactive
-            | E::TooManyPhoneNumbers { .. }
-            | E::EmailTaken
-            | E::AlreadyMember
-            | E::TooManyMembers { .. }
-            | E::LastOwner
-            | E::MetaNumberTaken
-            | E::Contested => ErrorKind::Conflict,
-            E::TooLarge { .. } => ErrorKind::TooLarge,
-            E::SignInThrottled { .. } | E::RateLimited { .. } => ErrorKind::RateLimited,
-            E::MetaUnavailable { .. } => ErrorKind::Upstream,
-            E::Unavailable { .. } => ErrorKind::Unavailable,
-            E::Internal { .. } => ErrorKind::Internal,
-        }
-    }
-
-    /// Seconds after which the same request may succeed, where that is known.
-    pub fn retry_after(&self) -> Option<u32> {
-        match self {
-            Self::SignInThrottled { retry_after } => Some(*retry_after),
-            Self::RateLimited { limit } => Some(limit.seconds_to_reset),
-            Self::Unavailable { .. } => Some(1),
-            _ => None,
-        }
-    }
-
-    /// One of each variant, for tests that must see them all.
-    pub fn samples() -> Vec<Self> {
-        use strum::IntoEnumIterator;
-        DomainErrorName::iter().map(Self::sample).collect()
-    }
-
-    fn sample(name: DomainErrorName) -> Self {
-        use crate::field::Reason;
-        use DomainErrorName as N;
-        match name {
-            N::Invalid => Self::field(FieldError::body("email", Reason::BadValue, "Invalid email format")),
-            N::CredentialsMissing => Self::CredentialsMissing,
-            N::CredentialsInvalid => Self::CredentialsInvalid,
-            N::CredentialsExpired => Self::CredentialsExpired,
-            N::SignInRefused => Self::SignInRefused,
-            N::SignInThrottled => Self::SignInThrottled { retry_after: 60 },
-            N::SessionEnded => Self::SessionEnded,
-            N::SignatureInvalid => Self::SignatureInvalid,
-            N::WebhookUnreadable => Self::WebhookUnreadable,
-            N::VerificationRefused => Self::VerificationRefused,
-            N::RoleRequired => Self::RoleRequired { allowed: &[Role::Owner, Role::Admin] },
-            N::UserRequired => Self::UserRequired,
-            N::WorkspaceNotFound => Self::WorkspaceNotFound,
-            N::WorkspaceInactive => Self::WorkspaceInactive,
-            N::MemberNotFound => Self::MemberNotFound,
-            N::PhoneNumberNotFound => Self::PhoneNumberNotFound,
-            N::PhoneNumberInactive => Self::PhoneNumberInactive,
-            N::TooManyPhoneNumbers => Self::TooManyPhoneNumbers { max: 100 },
-            N::MessageNotFound => Self::MessageNotFound,
-            N::RouteNotFound => Self::RouteNotFound,
-            N::MethodNotAllowed => Self::MethodNotAllowed,
-            N::EmailTaken => Self::EmailTaken,
-            N::AlreadyMember => Self::AlreadyMember,
-            N::TooManyMembers => Self::TooManyMembers { max: 1_000 },
-            N::LastOwner => Self::LastOwner,
-            N::MetaNumberTaken => Self::MetaNumberTaken,
-            N::Contested => Self::Contested,
-            N::ProviderNotConfigured => Self::ProviderNotConfigured { provider: "Google".to_owned() },
-            N::MetaRefused => {
-                Self::MetaRefused { code: 190, message: "the access token has expired".to_owned() }
-            }
-            N::TokenLacksPermission => {
-                Self::TokenLacksPermission { permission: "whatsapp_business_messaging" }
-            }
-            N::MetaUnavailable => Self::MetaUnavailable { source: "connection refused".into() },
-            N::RateLimited => Self::RateLimited {
-                limit: Limit { limit: 100, remaining: 0, reset_at: 1_767_229_200, seconds_to_reset: 1_800 },
-            },
-            N::TooLarge => Self::TooLarge { max_bytes: 1_048_576 },
-            N::Unavailable => Self::Unavailable { source: "throttled".into() },
-            N::Internal => Self::internal("a secret cause"),
-        }
     }
 }
 

@@ -1,13 +1,14 @@
 //! The calls that access patterns are made of.
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnValue};
+use aws_sdk_dynamodb::types::{KeysAndAttributes, ReturnValue};
 use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::expression::{Change, Check, Expression};
 use crate::item::{StoredForm, to_item};
 use crate::keys::{Key, Range};
+use crate::slice::Order;
 use crate::tables::{PARTITION_KEY, SORT_KEY, Table};
 use crate::{Attributes, Condition, Store, StoreError};
 
@@ -91,24 +92,7 @@ impl Store {
         limit: Option<i32>,
         start: Option<Attributes>,
     ) -> Result<(Vec<F>, Option<Attributes>), StoreError> {
-        let condition =
-            if range.sk_prefix.is_empty() { "#pk = :pk" } else { "#pk = :pk AND begins_with(#sk, :sk)" };
-        let prefix = (!range.sk_prefix.is_empty()).then_some(&range.sk_prefix);
-        let mut request = self
-            .client
-            .query()
-            .table_name(self.names.of(range.table))
-            .key_condition_expression(condition)
-            .expression_attribute_names("#pk", PARTITION_KEY)
-            .expression_attribute_values(":pk", AttributeValue::S(range.pk.clone()))
-            .consistent_read(true)
-            .set_limit(limit)
-            .set_exclusive_start_key(start);
-        if let Some(prefix) = prefix {
-            request = request
-                .expression_attribute_names("#sk", SORT_KEY)
-                .expression_attribute_values(":sk", AttributeValue::S(prefix.clone()));
-        }
+        let request = self.query(range, Order::Ascending).set_limit(limit).set_exclusive_start_key(start);
         let answer = request.send().await?;
         let forms = answer.items.unwrap_or_default().into_iter();
         let forms = forms.map(|item| self.read_listed(range.table, item)).collect::<Result<_, _>>()?;

@@ -20,6 +20,7 @@ mod progress;
 mod requests;
 mod sessions;
 mod sign_ins;
+mod slice;
 mod tables;
 mod transaction;
 mod users;

@@ -74,7 +74,9 @@ pub(crate) fn response(error: &DomainError) -> Response {
 fn status(error: &DomainError) -> StatusCode {
     use DomainError as E;
     match error {
-        E::Invalid { .. } | E::ProviderNotConfigured { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        E::Invalid { .. } | E::ProviderNotConfigured { .. } | E::ContactFileRefused { .. } => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
         E::CredentialsMissing
         | E::CredentialsInvalid
         | E::CredentialsExpired
@@ -88,6 +90,12 @@ fn status(error: &DomainError) -> StatusCode {
         | E::MemberNotFound
         | E::PhoneNumberNotFound
         | E::MessageNotFound
+        | E::ConversationNotFound
+        | E::MediaNotFound
+        | E::TemplateNotFound
+        | E::ContactNotFound
+        | E::ImportNotFound
+        | E::CampaignNotFound
         | E::RouteNotFound => StatusCode::NOT_FOUND,
         E::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         E::MetaRefused { .. } | E::TokenLacksPermission { .. } | E::LastOwner | E::WebhookUnreadable => {
@@ -99,8 +107,18 @@ fn status(error: &DomainError) -> StatusCode {
         | E::Contested
         | E::PhoneNumberInactive
         | E::TooManyPhoneNumbers { .. }
+        | E::WindowClosed
+        | E::MediaIncomplete
+        | E::TemplateTaken
+        | E::TemplateNotApproved { .. }
+        | E::TemplateLocked { .. }
+        | E::AccountUnknown
+        | E::ContactTaken
+        | E::CampaignState { .. }
+        | E::CampaignUnready { .. }
         | E::TooManyMembers { .. } => StatusCode::CONFLICT,
-        E::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        E::TooLarge { .. } | E::UploadTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        E::MediaTypeRefused { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         E::RateLimited { .. } | E::SignInThrottled { .. } => StatusCode::TOO_MANY_REQUESTS,
         E::MetaUnavailable { .. } => StatusCode::BAD_GATEWAY,
         E::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
@@ -178,6 +196,24 @@ mod tests {
         phone_number_inactive 409 {"detail":"Phone number is not active"}
         too_many_phone_numbers 409 {"detail":"A workspace can have at most 100 phone numbers"}
         message_not_found 404 {"detail":"Message not found"}
+        conversation_not_found 404 {"detail":"Conversation not found"}
+        window_closed 409 {"detail":"The customer has not written within the last 24 hours. Send a template message instead."}
+        media_not_found 404 {"detail":"Media not found"}
+        media_incomplete 409 {"detail":"Media has not been uploaded completely"}
+        media_type_refused 415 {"detail":"image/svg+xml files can't be sent by WhatsApp. Allowed are image/jpeg, image/png"}
+        upload_too_large 413 {"detail":"File is too large for a direct upload: at most 4000000 bytes are allowed. Ask for an upload URL with POST /api/media/uploads instead."}
+        template_not_found 404 {"detail":"Template not found"}
+        template_taken 409 {"detail":"A template with this name and language already exists"}
+        template_not_approved 409 {"detail":"Template is not approved by Meta: it is PENDING"}
+        template_locked 409 {"detail":"Template can't be changed now: it is under review"}
+        account_unknown 409 {"detail":"The phone number has no WhatsApp business account. Register it with its business_id."}
+        contact_not_found 404 {"detail":"Contact not found"}
+        contact_taken 409 {"detail":"A contact with this phone number already exists"}
+        contact_file_refused 422 {"detail":"The file can't be imported: it is empty"}
+        import_not_found 404 {"detail":"Import not found"}
+        campaign_not_found 404 {"detail":"Campaign not found"}
+        campaign_state 409 {"detail":"Campaign can't be started while it is completed"}
+        campaign_unready 409 {"detail":"Campaign can't be started: it has no template"}
         route_not_found 404 {"detail":"Not Found"}
         method_not_allowed 405 {"detail":"Method Not Allowed"}
         email_taken 409 {"detail":"Email already registered"}
