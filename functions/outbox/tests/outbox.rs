@@ -50,6 +50,7 @@ impl Stage {
             attempt: None,
             refusals: 0,
             slot: None,
+            campaign: None,
         };
         self.world.store().create_outbound_message(&message).await.unwrap();
         MessageKey::from(&message)

@@ -1,6 +1,7 @@
 //! What is handed to Graph to send.
 
 use serde::Serialize;
+use serde_json::Value;
 use switchboard_model::conversation::Customer;
 
 /// A message to one customer, as `POST /{phone_number_id}/messages` takes it.
@@ -52,12 +53,22 @@ pub enum Payload<'a> {
         /// The text.
         text: Text<'a>,
     },
+    /// A template.
+    Template {
+        /// The template.
+        template: Template<'a>,
+    },
 }
 
 impl<'a> Payload<'a> {
     /// A text of 1 to 4,096 characters, without a preview of links in it.
     pub fn text(body: &'a str) -> Self {
         Self::Text { text: Text { preview_url: false, body } }
+    }
+
+    /// The template of this name and language with its components filled in, as Graph takes them.
+    pub fn template(name: &'a str, language: &'a str, components: &'a Value) -> Self {
+        Self::Template { template: Template { name, language: Language { code: language }, components } }
     }
 }
 
@@ -68,6 +79,31 @@ pub struct Text<'a> {
     pub preview_url: bool,
     /// 1 to 4,096 characters.
     pub body: &'a str,
+}
+
+/// A template as Graph takes it.
+#[derive(Clone, Serialize)]
+pub struct Template<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its language.
+    pub language: Language<'a>,
+    /// The array of header, body and buttons with their parameters.
+    pub components: &'a Value,
+}
+
+/// A language as Graph takes it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Language<'a> {
+    /// Such as `en_US`.
+    pub code: &'a str,
+}
+
+/// Without the parameters, which tell of people.
+impl std::fmt::Debug for Template<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Template({} in {})", self.name, self.language.code)
+    }
 }
 
 /// Only the length: what people write has no place in a log.
@@ -92,6 +128,17 @@ mod tests {
             "type": "text", "text": {"preview_url": false, "body": "Hello"}, "biz_opaque_callback_data": "x:1",
         });
         assert_eq!(to_value(message).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_template_goes_out_with_its_parameters() {
+        let to = Customer::from_whatsapp("16505551234").unwrap();
+        let components = json!([{"type": "body", "parameters": [{"type": "text", "text": "John"}]}]);
+        let message =
+            to_value(Outgoing::new(&to, Payload::template("welcome", "en_US", &components))).unwrap();
+        assert_eq!(message["type"], "template");
+        let expected = json!({"name": "welcome", "language": {"code": "en_US"}, "components": components});
+        assert_eq!(message["template"], expected);
     }
 
     #[test]

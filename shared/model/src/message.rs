@@ -3,17 +3,18 @@
 //! What is known of a message's progress only grows, and the status shown is a function of it. So the order
 //! in which reports arrive, and how often, does not matter.
 
+pub mod content;
 pub mod progress;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use strum::Display;
 
 use crate::Id;
-use crate::conversation::ConversationKey;
+use crate::conversation::{ConversationKey, Customer};
 use crate::field::{Refusal, check_length};
 
+pub use content::{Content, MediaReference, SentTemplate};
 pub use progress::{Failure, Progress, Report, ReportKind, Status};
 
 /// Most characters of a text (Meta, text messages).
@@ -48,6 +49,8 @@ pub struct Message {
     pub refusals: u32,
     /// The moment to send it that it holds.
     pub slot: Option<Slot>,
+    /// The recipient of a campaign that it was made for.
+    pub campaign: Option<CampaignRef>,
 }
 
 impl Message {
@@ -68,6 +71,17 @@ impl Message {
     }
 }
 
+/// The recipient of a campaign that a message was made for: a row of the campaign's ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CampaignRef {
+    /// The campaign.
+    pub campaign_id: Id,
+    /// The part of the ledger that the row is in.
+    pub shard: u8,
+    /// The recipient, as the ledger names them.
+    pub recipient: Customer,
+}
+
 /// Which way a message goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display)]
 #[serde(rename_all = "lowercase")]
@@ -77,38 +91,6 @@ pub enum Direction {
     Inbound,
     /// To the customer.
     Outbound,
-}
-
-/// What a message says.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Content {
-    /// A text to a customer.
-    Text {
-        /// 1 to 4,096 characters.
-        text: String,
-    },
-    /// Whatever a customer wrote, of a type that Meta may add to at any time.
-    Received {
-        /// Meta's name of the type.
-        kind: String,
-        /// The text or caption, where there is one.
-        text: Option<String>,
-        /// The message as Meta sent it. It is stored as text: a store limits the depth and the numbers of what it
-        /// takes apart.
-        #[serde(with = "json_text")]
-        raw: Value,
-    },
-}
-
-impl Content {
-    /// Meta's name of the type.
-    pub fn kind(&self) -> &str {
-        match self {
-            Self::Text { .. } => "text",
-            Self::Received { kind, .. } => kind,
-        }
-    }
 }
 
 /// One attempt to send.
@@ -136,20 +118,4 @@ pub fn text_body(text: String) -> Result<String, Refusal> {
         return Err(Refusal::new(crate::field::Reason::TooShort, "String should not be blank"));
     }
     Ok(text)
-}
-
-/// JSON as text.
-mod json_text {
-    use serde::de::Error;
-    use serde::{Deserialize, Deserializer, Serializer};
-    use serde_json::Value;
-
-    pub(super) fn serialize<S: Serializer>(value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(value)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        serde_json::from_str(&text).map_err(D::Error::custom)
-    }
 }

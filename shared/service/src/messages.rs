@@ -60,6 +60,7 @@ impl Messages {
             attempt: None,
             refusals: 0,
             slot: None,
+            campaign: None,
         };
         let created = self.resources.create(|id| {
             let message = Message { id, ..template.clone() };

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use switchboard_graph::callback::callback_data;
-use switchboard_graph::{Graph, SendError};
+use switchboard_graph::{Graph, Outgoing, Payload, SendError};
 use switchboard_model::Id;
 use switchboard_model::message::{Content, Message, Slot};
 use switchboard_store::{Claim, MessageKey, Release, StoreError};
@@ -137,6 +137,12 @@ impl Sending {
         let sent = match &message.content {
             Content::Text { text } => {
                 self.graph.send_text(&sender.token, &sender.number.meta_id, to, text, &callback).await
+            }
+            Content::Template(template) => {
+                let (name, language) = (template.name.as_str(), template.language.as_str());
+                let payload = Payload::template(name, language, &template.components);
+                let outgoing = Outgoing::new(to, payload).with_callback_data(&callback);
+                self.graph.send(&sender.token, &sender.number.meta_id, &outgoing).await
             }
             // What was received is never queued; a message that says so can't be sent.
             Content::Received { .. } => return self.not_sendable(message).await,

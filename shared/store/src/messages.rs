@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use switchboard_model::Id;
 use switchboard_model::conversation::{ConversationKey, Customer};
-use switchboard_model::message::{Attempt, Content, Direction, Failure, Message, Progress, Slot, Status};
+use switchboard_model::message::{
+    Attempt, CampaignRef, Content, Direction, Failure, Message, Progress, Slot, Status,
+};
 
 use crate::expression::{Change, Check, number};
 use crate::item::StoredForm;
@@ -87,6 +89,8 @@ pub(crate) struct StoredMessage {
     refusals: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     slot: Option<Slot>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    campaign: Option<CampaignRef>,
     /// There while the message waits to be sent: the outbox looks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     outbox: Option<String>,
@@ -274,6 +278,7 @@ impl From<&Message> for StoredMessage {
             attempt_at: message.attempt.map_or(0, |attempt| attempt.at),
             refusals: message.refusals,
             slot: message.slot,
+            campaign: message.campaign.clone(),
             outbox: None,
         }
     }
@@ -312,6 +317,7 @@ impl TryFrom<StoredMessage> for Message {
             attempt: attempted.then_some(Attempt { number: stored.attempt, at: stored.attempt_at }),
             refusals: stored.refusals,
             slot: stored.slot,
+            campaign: stored.campaign,
         })
     }
 }

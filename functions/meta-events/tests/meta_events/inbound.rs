@@ -14,14 +14,14 @@ use crate::stage::{ACCOUNT, NOW, Stage, message, update_of, updates};
 fn raw(message: &Message) -> &Value {
     match &message.content {
         Content::Received { raw, .. } => raw,
-        Content::Text { .. } => panic!("this was not received"),
+        _ => panic!("this was not received"),
     }
 }
 
 fn text(message: &Message) -> Option<&str> {
     match &message.content {
         Content::Received { text, .. } => text.as_deref(),
-        Content::Text { .. } => panic!("this was not received"),
+        _ => panic!("this was not received"),
     }
 }
 

@@ -76,6 +76,7 @@ impl Stage {
             attempt: Some(Attempt { number: 1, at: NOW * 1_000 }),
             refusals: 0,
             slot: None,
+            campaign: None,
         };
         self.store().create_outbound_message(&message).await.unwrap();
         message

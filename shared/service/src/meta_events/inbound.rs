@@ -55,6 +55,7 @@ impl MetaEvents {
             attempt: None,
             refusals: 0,
             slot: None,
+            campaign: None,
         }
     }
 }
