@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod address;
+pub mod campaign;
 pub mod clock;
 pub mod conversation;
 pub mod error;
