@@ -8,28 +8,19 @@ mod sign_up;
 use axum::Router;
 use switchboard_dialect_whatsapp::WhatsApp;
 use switchboard_http::frame;
-use switchboard_runtime::Api;
+use switchboard_runtime::{Api, operations};
 use switchboard_service::Accounts;
-use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 type State = axum::extract::State<Api<Accounts>>;
 
-fn routes() -> OpenApiRouter<Api<Accounts>> {
-    OpenApiRouter::new()
-        .routes(routes!(sign_up::sign_up))
-        .routes(routes!(sign_in::sign_in))
-        .routes(routes!(refresh::refresh))
-        .routes(routes!(me::me))
+operations! { Api<Accounts>:
+    post "/api/auth/signup" => sign_up::sign_up,
+    post "/api/auth/signin" => sign_in::sign_in,
+    post "/api/auth/refresh" => refresh::refresh,
+    get "/api/auth/me" => me::me,
 }
 
 /// The function's routes.
 pub fn router(api: Api<Accounts>) -> Router {
-    frame::<WhatsApp>(Router::from(routes().with_state(api)))
-}
-
-/// What the function adds to the API's description.
-pub fn openapi() -> OpenApi {
-    routes().into_openapi()
+    frame::<WhatsApp>(routes().with_state(api))
 }

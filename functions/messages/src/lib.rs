@@ -6,24 +6,17 @@ mod send_text;
 use axum::Router;
 use switchboard_dialect_whatsapp::WhatsApp;
 use switchboard_http::frame;
-use switchboard_runtime::Api;
+use switchboard_runtime::{Api, operations};
 use switchboard_service::Messages;
-use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 type State = axum::extract::State<Api<Messages>>;
 
-fn routes() -> OpenApiRouter<Api<Messages>> {
-    OpenApiRouter::new().routes(routes!(send_text::send_text)).routes(routes!(get_status::get_message_status))
+operations! { Api<Messages>:
+    post "/api/messages/send/text" => send_text::send_text,
+    get "/api/messages/{message_id}/status" => get_status::get_message_status,
 }
 
 /// The function's routes.
 pub fn router(api: Api<Messages>) -> Router {
-    frame::<WhatsApp>(Router::from(routes().with_state(api)))
-}
-
-/// What the function adds to the API's description.
-pub fn openapi() -> OpenApi {
-    routes().into_openapi()
+    frame::<WhatsApp>(routes().with_state(api))
 }

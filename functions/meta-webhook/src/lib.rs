@@ -9,11 +9,9 @@ use std::sync::Arc;
 use axum::Router;
 use switchboard_dialect_whatsapp::WhatsApp;
 use switchboard_http::frame;
+use switchboard_runtime::operations;
 use switchboard_runtime::queue::Queue;
 use switchboard_vault::{MetaSecrets, Secret};
-use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 type State = axum::extract::State<Webhook>;
 
@@ -31,16 +29,12 @@ impl Webhook {
     }
 }
 
-fn routes() -> OpenApiRouter<Webhook> {
-    OpenApiRouter::new().routes(routes!(verify::verify, receive::receive))
+operations! { Webhook:
+    get "/webhook" => verify::verify,
+    post "/webhook" => receive::receive,
 }
 
 /// The function's routes.
 pub fn router(webhook: Webhook) -> Router {
-    frame::<WhatsApp>(Router::from(routes().with_state(webhook)))
-}
-
-/// What the function adds to the API's description.
-pub fn openapi() -> OpenApi {
-    routes().into_openapi()
+    frame::<WhatsApp>(routes().with_state(webhook))
 }

@@ -11,28 +11,22 @@ mod update;
 use axum::Router;
 use switchboard_dialect_whatsapp::WhatsApp;
 use switchboard_http::frame;
-use switchboard_runtime::Api;
+use switchboard_runtime::{Api, operations};
 use switchboard_service::PhoneNumbers;
-use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 type State = axum::extract::State<Api<PhoneNumbers>>;
 
-fn routes() -> OpenApiRouter<Api<PhoneNumbers>> {
-    OpenApiRouter::new()
-        .routes(routes!(register::register, list::list))
-        .routes(routes!(get::get, update::update, delete::delete))
-        .routes(routes!(sync::sync))
-        .routes(routes!(exchange_token::exchange_token))
+operations! { Api<PhoneNumbers>:
+    post "/api/phone-numbers" => register::register,
+    get "/api/phone-numbers" => list::list,
+    get "/api/phone-numbers/{phone_number_id}" => get::get,
+    patch "/api/phone-numbers/{phone_number_id}" => update::update,
+    delete "/api/phone-numbers/{phone_number_id}" => delete::delete,
+    post "/api/phone-numbers/{phone_number_id}/sync" => sync::sync,
+    post "/api/phone-numbers/{phone_number_id}/exchange-token" => exchange_token::exchange_token,
 }
 
 /// The function's routes.
 pub fn router(api: Api<PhoneNumbers>) -> Router {
-    frame::<WhatsApp>(Router::from(routes().with_state(api)))
-}
-
-/// What the function adds to the API's description.
-pub fn openapi() -> OpenApi {
-    routes().into_openapi()
+    frame::<WhatsApp>(routes().with_state(api))
 }

@@ -15,32 +15,28 @@ use axum::Router;
 use switchboard_dialect_whatsapp::{WhatsApp, WireId};
 use switchboard_http::frame;
 use switchboard_model::{DomainError, Id};
-use switchboard_runtime::Api;
+use switchboard_runtime::{Api, operations};
 use switchboard_service::Workspaces;
-use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 type State = axum::extract::State<Api<Workspaces>>;
 
-fn routes() -> OpenApiRouter<Api<Workspaces>> {
-    OpenApiRouter::new()
-        .routes(routes!(create::create, list::list))
-        .routes(routes!(get::get, update::update, delete::delete))
-        .routes(routes!(rotate::rotate_api_key))
-        .routes(routes!(rotate::rotate_webhook_secret))
-        .routes(routes!(list_members::list_members, add_member::add_member))
-        .routes(routes!(update_member::update_member, remove_member::remove_member))
+operations! { Api<Workspaces>:
+    post "/api/workspaces" => create::create,
+    get "/api/workspaces" => list::list,
+    get "/api/workspaces/{workspace_id}" => get::get,
+    patch "/api/workspaces/{workspace_id}" => update::update,
+    delete "/api/workspaces/{workspace_id}" => delete::delete,
+    post "/api/workspaces/{workspace_id}/api-key/rotate" => rotate::rotate_api_key,
+    post "/api/workspaces/{workspace_id}/webhook-secret/rotate" => rotate::rotate_webhook_secret,
+    get "/api/workspaces/{workspace_id}/members" => list_members::list_members,
+    post "/api/workspaces/{workspace_id}/members" => add_member::add_member,
+    patch "/api/workspaces/{workspace_id}/members/{member_id}" => update_member::update_member,
+    delete "/api/workspaces/{workspace_id}/members/{member_id}" => remove_member::remove_member,
 }
 
 /// The function's routes.
 pub fn router(api: Api<Workspaces>) -> Router {
-    frame::<WhatsApp>(Router::from(routes().with_state(api)))
-}
-
-/// What the function adds to the API's description.
-pub fn openapi() -> OpenApi {
-    routes().into_openapi()
+    frame::<WhatsApp>(routes().with_state(api))
 }
 
 /// The workspace that a path names.

@@ -8,6 +8,7 @@ mod aws;
 mod deployment;
 mod environment;
 mod log;
+mod operations;
 pub mod parcel;
 pub mod queue;
 mod serve;

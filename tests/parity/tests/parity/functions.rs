@@ -7,15 +7,31 @@ use utoipa::openapi::OpenApi;
 use crate::repository;
 use crate::template::{functions, template};
 
-/// What each HTTP function adds to the description of the `whatsapp` dialect.
-pub fn described() -> Vec<(&'static str, OpenApi)> {
-    vec![
-        ("auth", auth::openapi()),
-        ("workspaces", workspaces::openapi()),
-        ("phone-numbers", phone_numbers::openapi()),
-        ("messages", messages::openapi()),
-        ("meta-webhook", meta_webhook::openapi()),
-    ]
+/// An HTTP function: what it adds to the description of the `whatsapp` dialect, and what it answers.
+pub struct Described {
+    /// The name of the function.
+    pub name: &'static str,
+    /// What it adds.
+    pub api: OpenApi,
+    /// Its operations: method and path.
+    pub operations: &'static [(&'static str, &'static str)],
+}
+
+macro_rules! described {
+    ($($name:literal: $function:ident),+ $(,)?) => {
+        vec![$(Described { name: $name, api: $function::openapi(), operations: $function::OPERATIONS }),+]
+    };
+}
+
+/// The HTTP functions of the `whatsapp` dialect.
+pub fn described() -> Vec<Described> {
+    described! {
+        "auth": auth,
+        "workspaces": workspaces,
+        "phone-numbers": phone_numbers,
+        "messages": messages,
+        "meta-webhook": meta_webhook,
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+use utoipa::openapi::OpenApi;
 
 use crate::functions::described;
 use crate::template::{functions, template};
@@ -27,25 +28,38 @@ fn routes(function: &Value) -> BTreeSet<String> {
         .collect()
 }
 
+/// The operations that a description has.
+fn operations(api: &OpenApi) -> BTreeSet<String> {
+    let api = serde_json::to_value(api).expect("a document has a JSON form");
+    let paths = api["paths"].as_object().into_iter().flatten();
+    paths
+        .flat_map(|(path, item)| {
+            let methods = item.as_object().into_iter().flatten();
+            methods.map(move |(method, _)| format!("{} {path}", method.to_uppercase()))
+        })
+        .collect()
+}
+
+#[test]
+fn every_operation_is_described_as_it_is_routed() {
+    for function in described() {
+        let routed =
+            function.operations.iter().map(|(method, path)| format!("{} {path}", method.to_uppercase()));
+        assert_eq!(operations(&function.api), routed.collect(), "{}", function.name);
+    }
+}
+
 #[test]
 fn the_template_has_the_routes_of_every_router() {
     let functions = functions(&template());
     let described = described();
-    for (name, api) in &described {
-        let api = serde_json::to_value(api).expect("a document has a JSON form");
-        let paths = api["paths"].as_object().into_iter().flatten();
-        let has: BTreeSet<String> = paths
-            .flat_map(|(path, item)| {
-                let methods = item.as_object().into_iter().flatten();
-                methods.map(move |(method, _)| format!("{} {path}", method.to_uppercase()))
-            })
-            .collect();
-        assert_eq!(routes(&functions[*name]), has, "{name}");
+    for function in &described {
+        assert_eq!(routes(&functions[function.name]), operations(&function.api), "{}", function.name);
     }
     for (name, function) in &functions {
         let expected = match name.as_str() {
             "docs" => DOCS.into_iter().map(str::to_owned).collect(),
-            name if described.iter().any(|(described, _)| *described == name) => continue,
+            name if described.iter().any(|described| described.name == name) => continue,
             _ => BTreeSet::new(),
         };
         assert_eq!(routes(function), expected, "{name}");
