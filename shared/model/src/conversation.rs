@@ -1,9 +1,14 @@
 //! The exchange between one of a workspace's numbers and one customer.
 
+mod thread;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Id;
 use crate::address::PhoneAddress;
+use crate::field::Refusal;
+
+pub use thread::{Conversation, ConversationChange, LastInbound, LastMessage, SERVICE_WINDOW};
 
 /// Which conversation: messages of one conversation lie together and keep their order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -38,6 +43,22 @@ impl Customer {
         well_formed.then(|| Self(id.to_owned()))
     }
 
+    /// The customer whom a client names: a phone number in E.164, or a business-scoped user id, which begins with
+    /// the two letters of a country and a dot.
+    pub fn addressed(text: &str) -> Result<Self, Refusal> {
+        let bytes = text.as_bytes();
+        let is_scoped = bytes.len() > 3 && bytes[..2].iter().all(u8::is_ascii_uppercase) && bytes[2] == b'.';
+        match Self::from_whatsapp(text).filter(|_| is_scoped) {
+            Some(customer) => Ok(customer),
+            None => text.parse().map(|number| Self::at(&number)),
+        }
+    }
+
+    /// Whether it is a business-scoped id, with which WhatsApp hides the number.
+    pub fn is_scoped_id(&self) -> bool {
+        !self.0.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
     /// The id.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -45,7 +66,7 @@ impl Customer {
 
     /// The phone number with its `+`, or the business-scoped id as it is.
     pub fn display(&self) -> String {
-        if self.0.bytes().all(|byte| byte.is_ascii_digit()) { format!("+{}", self.0) } else { self.0.clone() }
+        if self.is_scoped_id() { self.0.clone() } else { format!("+{}", self.0) }
     }
 }
 
@@ -53,5 +74,22 @@ impl Customer {
 impl std::fmt::Debug for Customer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Customer(…{})", &self.0[self.0.len().saturating_sub(2)..])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_customer_is_addressed_by_number_or_by_business_scoped_id() {
+        assert_eq!(Customer::addressed("+15551234567").unwrap().as_str(), "15551234567");
+        assert_eq!(
+            Customer::addressed("US.13491208655302741918").unwrap().display(),
+            "US.13491208655302741918"
+        );
+        for text in ["", "15551234567", "us.1", "US.", "US.#", "USA", "Ä.1234"] {
+            assert!(Customer::addressed(text).is_err(), "{text}");
+        }
     }
 }

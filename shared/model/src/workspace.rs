@@ -9,6 +9,7 @@ use strum::{Display, EnumString, VariantArray};
 use crate::access::Role;
 use crate::address::EmailAddress;
 use crate::field::{Reason, Refusal, check_length};
+use crate::messaging::MessagingSettings;
 use crate::plan::Plan;
 use crate::session::SecretToken;
 use crate::{Id, Randomness};
@@ -172,8 +173,8 @@ pub fn slug_of(name: &str) -> String {
     if slug.is_empty() { "workspace".to_owned() } else { slug.to_owned() }
 }
 
-/// Checks that `settings` is an object within the bounds of size and depth, and that a limit of requests in it
-/// lets at least one through: a workspace must not lock itself out.
+/// Checks that `settings` is an object within the bounds of size and depth, that a limit of requests in it lets at
+/// least one through, since a workspace must not lock itself out, and what they say of messages.
 pub fn check_settings(settings: &Value) -> Result<(), Refusal> {
     if !settings.is_object() {
         return Err(Refusal::new(Reason::WrongType, "Input should be a valid dictionary"));
@@ -196,7 +197,7 @@ pub fn check_settings(settings: &Value) -> Result<(), Refusal> {
             return Err(Refusal::new(Reason::OutOfRange, message));
         }
     }
-    Ok(())
+    MessagingSettings::check(settings)
 }
 
 fn depth(value: &Value) -> usize {
