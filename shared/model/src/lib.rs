@@ -19,6 +19,7 @@ pub mod phone_number;
 pub mod plan;
 pub mod random;
 pub mod session;
+pub mod template;
 pub mod user;
 pub mod workspace;
 

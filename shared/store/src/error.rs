@@ -40,6 +40,8 @@ pub enum Condition {
     NotOurs,
     /// The item is not stored yet.
     AlreadyStored,
+    /// The account has no template of this name and language.
+    TemplateTaken,
 }
 
 /// An error of the store.

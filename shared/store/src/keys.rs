@@ -3,6 +3,8 @@
 //! Parts of a key are ids, digests, digits or checked names, none of which can hold the separator `#`; what a
 //! client can choose freely, such as an e-mail address, stands last in its key.
 
+mod templates;
+
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -14,6 +16,12 @@ use switchboard_model::conversation::ConversationKey;
 use switchboard_model::phone_number::MetaId;
 
 use crate::tables::{PARTITION_KEY, SORT_KEY, Table};
+
+pub use templates::{
+    deleted_template, listed_template, listed_templates, meta_template, meta_templates, template,
+    template_pointer, template_sync_round, template_synced_account, template_synced_accounts,
+    templates_named,
+};
 
 /// The key of one item.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

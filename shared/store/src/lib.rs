@@ -22,6 +22,8 @@ mod sessions;
 mod sign_ins;
 mod slice;
 mod tables;
+mod template_sync;
+mod templates;
 mod transaction;
 mod users;
 mod workspaces;
@@ -41,6 +43,8 @@ pub use paces::VersionedPace;
 pub use progress::Release;
 pub use sessions::RefreshTokenDigest;
 pub use tables::{Schema, Table, TableNames};
+pub use template_sync::{SyncRound, SyncedAccount};
+pub use templates::TemplatePointer;
 pub use workspaces::Access;
 
 /// An item as DynamoDB has it.

@@ -100,7 +100,9 @@ impl Store {
             .workspace_lives(new.workspace_id)?
             .update(&keys::tally(new.workspace_id), tally)?;
         if let Some(business_id) = &new.business_id {
-            transaction = transaction.put(&keys::account_phone_number(business_id, new.id), &link)?;
+            transaction = transaction
+                .put(&keys::account_phone_number(business_id, new.id), &link)?
+                .keep_templates_in_step(new.workspace_id, business_id)?;
         }
         transaction.commit().await
     }
