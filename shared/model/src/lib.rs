@@ -18,6 +18,7 @@ pub mod page;
 pub mod phone_number;
 pub mod plan;
 pub mod random;
+pub mod recipient;
 pub mod session;
 pub mod template;
 pub mod user;

@@ -16,8 +16,8 @@ pub(crate) trait StoredForm: Serialize + DeserializeOwned {
     const VERSION: u32 = 1;
 }
 
-const ENTITY_TYPE: &str = "et";
-const VERSION: &str = "v";
+pub(crate) const ENTITY_TYPE: &str = "et";
+pub(crate) const VERSION: &str = "v";
 
 /// The item of `form` at `key`.
 pub(crate) fn to_item<F: StoredForm>(key: &Key, form: &F) -> Result<Attributes, StoreError> {

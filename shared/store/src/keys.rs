@@ -22,6 +22,9 @@ pub use templates::{
     template_pointer, template_sync_round, template_synced_account, template_synced_accounts,
     templates_named,
 };
+mod ledger;
+
+pub use ledger::*;
 
 /// The key of one item.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -9,6 +9,7 @@ mod error;
 mod expression;
 mod item;
 pub mod keys;
+mod ledger;
 mod members;
 mod messages;
 mod metering;
@@ -36,6 +37,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 pub use aws_sdk_dynamodb as dynamodb;
 pub use error::{Condition, StoreError};
+pub use ledger::RecipientNews;
 pub use messages::{Claim, MessageKey, MessagePointer, stream};
 pub use metering::UnitMeter;
 pub use orphans::Orphan;

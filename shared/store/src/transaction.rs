@@ -33,6 +33,11 @@ impl Store {
 type BuildError = aws_sdk_dynamodb::error::BuildError;
 
 impl Transaction<'_> {
+    /// Whether it has no items yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
     /// Puts `form` at `key`, whatever is there.
     pub(crate) fn put<F: StoredForm>(self, key: &Key, form: &F) -> Result<Self, StoreError> {
         self.put_checked(key, form, None)

@@ -43,6 +43,9 @@ fn keys_of_main_stay_as_they_are() {
         line("meta_number", &keys::meta_number(&meta)),
         line("account_phone_number", &keys::account_phone_number(&account, number)),
         run("account_phone_numbers", &keys::account_phone_numbers(&account)),
+        line("recipient_count", &keys::recipient_count(id(6), 7)),
+        run("recipient_counts", &keys::recipient_counts(id(6))),
+        line("dispatch", &keys::dispatch(id(6))),
     ];
     insta::assert_snapshot!(keys.join("\n"), @"
     user: Main USER#0000000000002 | USER
@@ -61,6 +64,9 @@ fn keys_of_main_stay_as_they_are() {
     meta_number: Main META#1234567890 | META
     account_phone_number: Main WABA#9876543210 | PHONE#0000000000003
     account_phone_numbers: Main WABA#9876543210 | PHONE#…
+    recipient_count: Main CAMPAIGN#0000000000006 | COUNT#07
+    recipient_counts: Main CAMPAIGN#0000000000006 | COUNT#…
+    dispatch: Main CAMPAIGN#0000000000006 | DISPATCH
     ");
 }
 
@@ -79,6 +85,8 @@ fn keys_of_messages_stay_as_they_are() {
         run("parked_messages", &keys::parked_messages(number)),
         line("account_event", &keys::account_event("9876543210", "account_update", b"")),
         line("account_event of nobody", &keys::account_event("", "", b"")),
+        line("recipient", &keys::recipient(id(6), &conversation.customer)),
+        run("recipients", &keys::recipients(id(6), 4)),
     ];
     insta::assert_snapshot!(keys.join("\n"), @"
     message: Messages CONVERSATION#0000000000003#15550001111 | 0000000000004
@@ -90,6 +98,8 @@ fn keys_of_messages_stay_as_they_are() {
     parked_messages: Messages PARKED#0000000000003 | …
     account_event: Messages EVENTS#9876543210 | account_update#e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
     account_event of nobody: Messages EVENTS#~e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 | ~e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855#e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+    recipient: Messages LEDGER#0000000000006#04 | 15550001111
+    recipients: Messages LEDGER#0000000000006#04 | …
     ");
 }
 
@@ -104,6 +114,7 @@ fn keys_of_ephemeral_stay_as_they_are() {
         line("pace", &keys::pace(number)),
         line("orphan", &keys::orphan("wamid.1", "delivered")),
         run("orphans", &keys::orphans("wamid.1")),
+        line("new_users", &keys::new_users(&"9876543210".parse().unwrap())),
     ];
     insta::assert_snapshot!(keys.join("\n"), @"
     session: Ephemeral SESSION#0000000000005 | SESSION
@@ -113,6 +124,7 @@ fn keys_of_ephemeral_stay_as_they_are() {
     pace: Ephemeral PACE#0000000000003 | PACE
     orphan: Ephemeral ORPHAN#wamid.1 | delivered
     orphans: Ephemeral ORPHAN#wamid.1 | …
+    new_users: Ephemeral NEWUSERS#9876543210 | NEWUSERS
     ");
 }
 

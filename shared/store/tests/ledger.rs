@@ -1,0 +1,243 @@
+//! Ledgers of campaigns: patterns L1 to L10.
+#![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
+
+use serde_json::json;
+use switchboard_model::conversation::{ConversationKey, Customer};
+use switchboard_model::message::{
+    Attempt, CampaignRef, Content, Direction, Failure, Message, Progress, Status,
+};
+use switchboard_model::page::Slice;
+use switchboard_model::recipient::{NewRecipient, RecipientCounts, RecipientStatus, SkipReason, shard_of};
+use switchboard_model::{Id, Timestamp};
+use switchboard_store::{Condition, MessageKey, RecipientNews, Store};
+use switchboard_testkit::LocalAws;
+
+async fn store() -> Store {
+    let aws = LocalAws::new();
+    Store::new(aws.dynamodb(), aws.create_tables().await)
+}
+
+fn id(bits: u64) -> Id {
+    Id::from_bits(bits).unwrap()
+}
+
+fn campaign() -> Id {
+    id(1)
+}
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_767_225_600 + second).unwrap()
+}
+
+fn customer(number: usize) -> Customer {
+    Customer::from_whatsapp(&(4_915_000_000_000 + number).to_string()).unwrap()
+}
+
+fn recipient(number: usize) -> NewRecipient {
+    NewRecipient {
+        customer: customer(number),
+        contact_id: Some(id(1_000 + number as u64)),
+        name: Some(format!("Contact {number}")),
+        parameters: json!({"body": [format!("value {number}")]}),
+        skip: None,
+    }
+}
+
+fn message(number: usize, message_id: u64) -> Message {
+    let customer = customer(number);
+    Message {
+        id: id(message_id),
+        workspace_id: id(2),
+        conversation: ConversationKey { phone_number_id: id(3), customer: customer.clone() },
+        wa_message_id: None,
+        direction: Direction::Outbound,
+        business_number: "+1234567890".to_owned(),
+        content: Content::Text { text: "Hello".to_owned() },
+        sent_by: None,
+        created_at: at(0),
+        progress: Progress { status: Status::Sending, ..Progress::default() },
+        attempt: Some(Attempt { number: 1, at: at(0).as_millisecond() }),
+        refusals: 0,
+        slot: None,
+        campaign: Some(CampaignRef {
+            campaign_id: campaign(),
+            shard: shard_of(&customer),
+            recipient: customer,
+        }),
+    }
+}
+
+fn news(number: usize, message_id: u64, status: Status) -> RecipientNews {
+    let progress = match status {
+        Status::Failed => Progress {
+            status,
+            failed_at: Some(at(2)),
+            failure: Some(Failure { code: 131_026, title: "Undeliverable".to_owned(), details: None }),
+            ..Progress::default()
+        },
+        _ => Progress { status, sent_at: Some(at(1)), ..Progress::default() },
+    };
+    RecipientNews { customer: customer(number), message_id: id(message_id), progress }
+}
+
+async fn counts(store: &Store, planned: &RecipientCounts) -> RecipientCounts {
+    let mut counts = planned.clone();
+    counts += &store.recipient_moves(campaign()).await.unwrap();
+    assert_eq!(counts, store.count_ledger(campaign()).await.unwrap(), "the counters and the rows");
+    counts
+}
+
+#[tokio::test]
+async fn a_batch_that_is_repeated_counts_the_same_and_changes_nothing() {
+    let store = store().await;
+    let mut batch: Vec<_> = (0..60).map(recipient).collect();
+    batch[7].skip = Some(SkipReason::OptedOut);
+
+    let first = store.plan_recipients(campaign(), 1, &batch).await.unwrap();
+    let again = store.plan_recipients(campaign(), 1, &batch).await.unwrap();
+
+    assert_eq!(first, again);
+    assert_eq!((first.of(RecipientStatus::Planned), first.skipped_for(SkipReason::OptedOut)), (59, 1));
+    assert_eq!(counts(&store, &first).await.total(), 60);
+    let row = store.recipient(campaign(), &customer(3)).await.unwrap().unwrap();
+    assert_eq!(row.parameters, json!({"body": ["value 3"]}));
+    assert_eq!(row.name.as_deref(), Some("Contact 3"));
+}
+
+#[tokio::test]
+async fn a_customer_who_is_met_again_by_another_batch_counts_once() {
+    let store = store().await;
+    store.plan_recipients(campaign(), 1, &[recipient(1)]).await.unwrap();
+    let second = store.plan_recipients(campaign(), 2, &[recipient(1), recipient(2)]).await.unwrap();
+    assert_eq!(second.total(), 1);
+}
+
+#[tokio::test]
+async fn a_recipient_is_claimed_once() {
+    let store = store().await;
+    store.plan_recipients(campaign(), 1, &[recipient(1)]).await.unwrap();
+
+    store.claim_recipient(&message(1, 11), 1, at(0)).await.unwrap();
+    let second = store.claim_recipient(&message(1, 12), 1, at(0)).await.unwrap_err();
+
+    assert_eq!(second.condition(), Some(Condition::NotClaimable));
+    assert_eq!(store.message(&MessageKey::from(&message(1, 11))).await.unwrap(), Some(message(1, 11)));
+    assert_eq!(store.message(&MessageKey::from(&message(1, 12))).await.unwrap(), None);
+    let row = store.recipient(campaign(), &customer(1)).await.unwrap().unwrap();
+    assert_eq!(row.claim.map(|claim| (claim.message_id, claim.run)), Some((id(11), 1)));
+}
+
+#[tokio::test]
+async fn whoever_is_left_out_can_not_be_claimed() {
+    let store = store().await;
+    let left_out = NewRecipient { skip: Some(SkipReason::OptedOut), ..recipient(1) };
+    store.plan_recipients(campaign(), 1, &[left_out]).await.unwrap();
+    let refused = store.claim_recipient(&message(1, 11), 1, at(0)).await.unwrap_err();
+    assert_eq!(refused.condition(), Some(Condition::NotClaimable));
+}
+
+#[tokio::test]
+async fn rows_and_counters_move_together_and_news_may_be_repeated() {
+    let store = store().await;
+    let batch: Vec<_> = (0..60).map(recipient).collect();
+    let planned = store.plan_recipients(campaign(), 1, &batch).await.unwrap();
+    let mut all = Vec::new();
+    for number in 0..60 {
+        let message_id = 100 + number as u64;
+        store.claim_recipient(&message(number, message_id), 1, at(0)).await.unwrap();
+        all.push(news(number, message_id, Status::Sent));
+        if number % 3 == 0 {
+            all.push(news(number, message_id, Status::Failed));
+        }
+    }
+
+    for _ in 0..2 {
+        assert_eq!(store.advance_recipients(campaign(), &all).await.unwrap().len(), 60);
+        let counts = counts(&store, &planned).await;
+        assert_eq!((counts.of(RecipientStatus::Failed), counts.of(RecipientStatus::Sent)), (20, 40));
+    }
+}
+
+#[tokio::test]
+async fn those_who_move_rows_at_the_same_time_lose_nothing() {
+    let store = store().await;
+    let batch: Vec<_> = (0..40).map(recipient).collect();
+    let planned = store.plan_recipients(campaign(), 1, &batch).await.unwrap();
+    let mut all = Vec::new();
+    for number in 0..40 {
+        let message_id = 100 + number as u64;
+        store.claim_recipient(&message(number, message_id), 1, at(0)).await.unwrap();
+        all.push(news(number, message_id, Status::Sent));
+    }
+
+    let tell = |news| store.advance_recipients(campaign(), news);
+    let (first, second, third) = tokio::join!(tell(&all), tell(&all[..20]), tell(&all[10..]));
+
+    assert!(first.is_ok() && second.is_ok() && third.is_ok());
+    assert_eq!(counts(&store, &planned).await.of(RecipientStatus::Sent), 40);
+}
+
+#[tokio::test]
+async fn failed_recipients_are_planned_again_and_forget_their_message() {
+    let store = store().await;
+    let planned = store.plan_recipients(campaign(), 1, &[recipient(1), recipient(2)]).await.unwrap();
+    store.claim_recipient(&message(1, 11), 1, at(0)).await.unwrap();
+    store.advance_recipients(campaign(), &[news(1, 11, Status::Failed)]).await.unwrap();
+
+    for expected in [1, 0] {
+        let (count, next) = store.replan_failed_recipients(campaign(), None, 100).await.unwrap();
+        assert_eq!((count, next), (expected, None));
+    }
+
+    assert_eq!(counts(&store, &planned).await, planned);
+    assert_eq!(store.advance_recipients(campaign(), &[news(1, 11, Status::Delivered)]).await.unwrap(), []);
+    store.claim_recipient(&message(1, 12), 2, at(9)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_recipient_for_whom_no_message_can_be_made_fails_once() {
+    let store = store().await;
+    let planned = store.plan_recipients(campaign(), 1, &[recipient(1)]).await.unwrap();
+    let failure = Failure { code: 132_000, title: "Parameters do not fit".to_owned(), details: None };
+    for _ in 0..2 {
+        store.fail_recipient(campaign(), &customer(1), &failure, at(1)).await.unwrap();
+        assert_eq!(counts(&store, &planned).await.of(RecipientStatus::Failed), 1);
+    }
+}
+
+#[tokio::test]
+async fn pages_and_walks_meet_everybody_once() {
+    let store = store().await;
+    let batch: Vec<_> = (0..230)
+        .map(|number| {
+            let skip = (number % 10 == 0).then_some(SkipReason::OptedOut);
+            NewRecipient { skip, ..recipient(number) }
+        })
+        .collect();
+    store.plan_recipients(campaign(), 1, &batch).await.unwrap();
+
+    for (status, expected) in
+        [(None, 230), (Some(RecipientStatus::Planned), 207), (Some(RecipientStatus::Skipped), 23)]
+    {
+        let mut walked = Vec::new();
+        let mut position: Option<String> = None;
+        loop {
+            let (rows, next) =
+                store.walk_recipients(campaign(), status, position.as_deref(), 50).await.unwrap();
+            assert!(rows.len() <= 50);
+            walked.extend(rows);
+            position = next;
+            if position.is_none() {
+                break;
+            }
+        }
+        assert_eq!(walked.len(), expected);
+        let mut listed = Vec::new();
+        for offset in (0..expected + 1).step_by(40) {
+            listed.extend(store.recipients(campaign(), status, Slice { limit: 40, offset }).await.unwrap());
+        }
+        assert_eq!(listed, walked);
+    }
+    let beyond = store.recipients(campaign(), None, Slice { limit: 10, offset: 230 }).await.unwrap();
+    assert_eq!(beyond, []);
+}
