@@ -11,6 +11,8 @@ pub mod error;
 pub mod field;
 pub mod id;
 pub mod keyword;
+pub mod lazy;
+pub mod media;
 pub mod message;
 pub mod messaging;
 pub mod pace;

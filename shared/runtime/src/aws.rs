@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region, SharedCredentialsProvider, SharedHttpClient};
+use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
 use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
 use aws_smithy_runtime_api::client::http::{HttpClient, HttpConnectorSettings, SharedHttpConnector};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
@@ -24,6 +25,7 @@ pub(crate) struct Aws {
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
     sqs: OnceLock<aws_sdk_sqs::Client>,
     kms: OnceLock<aws_sdk_kms::Client>,
+    s3: OnceLock<aws_sdk_s3::Client>,
     secrets_manager: OnceLock<aws_sdk_secretsmanager::Client>,
 }
 
@@ -46,28 +48,39 @@ impl HttpClient for SetUpLate {
     }
 }
 
+/// The configuration of one service's client.
+macro_rules! config {
+    ($self:ident, $sdk:ident, $endpoint:expr) => {{
+        let config = $sdk::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region($self.region.clone())
+            .credentials_provider($self.credentials.clone())
+            .http_client($self.http_client.clone())
+            .interceptor(CallMeter);
+        match $endpoint {
+            Some(url) => config.endpoint_url(url),
+            None => config,
+        }
+    }};
+}
+
 macro_rules! client {
     ($(#[$doc:meta])* $name:ident, $sdk:ident, $endpoint:literal $(, $interceptor:expr)?) => {
         $(#[$doc])*
         pub(crate) fn $name(&self) -> $sdk::Client {
             let build = || {
-                let config = $sdk::Config::builder()
-                    .behavior_version(BehaviorVersion::latest())
-                    .region(self.region.clone())
-                    .credentials_provider(self.credentials.clone())
-                    .http_client(self.http_client.clone())
-                    .interceptor(CallMeter);
+                let config = config!(self, $sdk, endpoint($endpoint));
                 $(let config = config.interceptor($interceptor);)?
-                let endpoint = optional($endpoint).or_else(|| optional("AWS_ENDPOINT_URL"));
-                let config = match endpoint {
-                    Some(url) => config.endpoint_url(url),
-                    None => config,
-                };
                 $sdk::Client::from_conf(config.build())
             };
             self.$name.get_or_init(build).clone()
         }
     };
+}
+
+/// Where a service is, if not where AWS has it.
+fn endpoint(variable: &'static str) -> Option<String> {
+    optional(variable).or_else(|| optional("AWS_ENDPOINT_URL"))
 }
 
 impl Aws {
@@ -91,6 +104,7 @@ impl Aws {
             dynamodb: OnceLock::new(),
             sqs: OnceLock::new(),
             kms: OnceLock::new(),
+            s3: OnceLock::new(),
             secrets_manager: OnceLock::new(),
         }
     }
@@ -111,4 +125,19 @@ impl Aws {
         /// A client of Secrets Manager.
         secrets_manager, aws_sdk_secretsmanager, "AWS_ENDPOINT_URL_SECRETS_MANAGER"
     );
+
+    /// A client of S3. An endpoint of one's own has no names for single buckets. Checksums are those that the caller
+    /// gives: a signed address could not carry others.
+    pub(crate) fn s3(&self) -> aws_sdk_s3::Client {
+        let build = || {
+            let endpoint = endpoint("AWS_ENDPOINT_URL_S3");
+            let own_endpoint = endpoint.is_some();
+            let config = config!(self, aws_sdk_s3, endpoint)
+                .force_path_style(own_endpoint)
+                .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+                .response_checksum_validation(ResponseChecksumValidation::WhenRequired);
+            aws_sdk_s3::Client::from_conf(config.build())
+        };
+        self.s3.get_or_init(build).clone()
+    }
 }

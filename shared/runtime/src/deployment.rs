@@ -4,13 +4,15 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
+use switchboard_bucket::Bucket;
 use switchboard_graph::{ConfigError, Graph, GraphConfig};
 use switchboard_model::clock::SystemClock;
+use switchboard_model::lazy::Lazy;
 use switchboard_model::random::SystemRandomness;
 use switchboard_service::sending::SendingSettings;
 use switchboard_service::{Gate, Resources};
 use switchboard_store::{Store, TableNames};
-use switchboard_vault::{Lazy, MetaSecrets, Sealer, Secret, TokenKey};
+use switchboard_vault::{MetaSecrets, Sealer, Secret, TokenKey};
 
 use crate::aws::Aws;
 use crate::environment::{MissingVariable, number, optional, required};
@@ -96,6 +98,12 @@ impl Deployment {
             reconcile_delay: Duration::from_secs(number("SWITCHBOARD_RECONCILE_SECONDS", RECONCILE_SECONDS)?),
             per_second: f64::from(u32::try_from(per_second).unwrap_or(u32::MAX)),
         })
+    }
+
+    /// The bucket of files.
+    pub fn media_bucket(&self) -> Result<Bucket, MissingVariable> {
+        let aws = Arc::clone(&self.aws);
+        Ok(Bucket::new(Lazy::new(move || aws.s3()), required("SWITCHBOARD_BUCKET_MEDIA")?))
     }
 
     /// The queue of sends to WhatsApp.

@@ -25,6 +25,11 @@ pub use templates::{
 mod ledger;
 
 pub use ledger::*;
+mod media;
+
+pub use media::{
+    MEDIA_TALLIES, listed_media, media, media_at_meta, media_list, media_tallies, media_tally, upload,
+};
 
 /// The key of one item.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

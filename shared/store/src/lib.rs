@@ -10,6 +10,7 @@ mod expression;
 mod item;
 pub mod keys;
 mod ledger;
+mod media;
 mod members;
 mod messages;
 mod metering;
@@ -26,6 +27,7 @@ mod tables;
 mod template_sync;
 mod templates;
 mod transaction;
+mod uploads;
 mod users;
 mod workspaces;
 

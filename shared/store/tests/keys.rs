@@ -4,6 +4,7 @@
 use switchboard_model::Id;
 use switchboard_model::address::PhoneAddress;
 use switchboard_model::conversation::{ConversationKey, Customer};
+use switchboard_model::media::MediaKind;
 use switchboard_model::phone_number::MetaId;
 use switchboard_store::keys::{self, Key, Range};
 
@@ -138,4 +139,21 @@ fn addresses_that_differ_only_in_case_have_one_key() {
 fn what_meta_chooses_can_not_reach_into_another_key() {
     assert_ne!(keys::account_event("1", "a#b", b""), keys::account_event("1", "a", b""));
     assert_ne!(keys::wa_message("~x"), keys::wa_message("#"));
+}
+
+#[test]
+fn keys_of_media_stay_as_they_are() {
+    let (workspace, media, number) = (id(1), id(0x123), id(3));
+    let keys = [
+        line("media", &keys::media(media)),
+        line("listed_media", &keys::listed_media(workspace, None, media)),
+        line("listed_media of a kind", &keys::listed_media(workspace, Some(MediaKind::Image), media)),
+        run("media_list", &keys::media_list(workspace, None)),
+        run("media_list of a kind", &keys::media_list(workspace, Some(MediaKind::Document))),
+        line("media_tally", &keys::media_tally(workspace, media)),
+        run("media_tallies", &keys::media_tallies(workspace)),
+        line("upload", &keys::upload(media)),
+        line("media_at_meta", &keys::media_at_meta(media, number)),
+    ];
+    insta::assert_snapshot!(keys.join("\n"), @"");
 }

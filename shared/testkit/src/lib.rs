@@ -9,5 +9,5 @@ mod world;
 
 pub use business::{Business, Person, sign_in};
 pub use call::{Answer, Call};
-pub use local_aws::{LocalAws, LocalQueue};
+pub use local_aws::{LocalAws, LocalBucket, LocalQueue};
 pub use world::World;

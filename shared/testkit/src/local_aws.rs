@@ -6,7 +6,9 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType, StreamSpecification,
     StreamViewType,
 };
+use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
 use aws_sdk_sqs::types::QueueAttributeName;
+use switchboard_bucket::Bucket;
 use switchboard_meter::CallMeter;
 use switchboard_model::Randomness;
 use switchboard_model::random::SystemRandomness;
@@ -29,6 +31,17 @@ pub struct LocalQueue {
     pub client: aws_sdk_sqs::Client,
     /// Its address.
     pub url: String,
+}
+
+/// A bucket of one test.
+#[derive(Clone, Debug)]
+pub struct LocalBucket {
+    /// A client of it.
+    pub client: aws_sdk_s3::Client,
+    /// Its name.
+    pub name: String,
+    /// The bucket as services see it.
+    pub bucket: Bucket,
 }
 
 macro_rules! config {
@@ -67,6 +80,15 @@ impl LocalAws {
     /// A client of Secrets Manager.
     pub fn secrets_manager(&self) -> aws_sdk_secretsmanager::Client {
         aws_sdk_secretsmanager::Client::from_conf(config!(self, aws_sdk_secretsmanager).build())
+    }
+
+    /// A client of S3.
+    pub fn s3(&self) -> aws_sdk_s3::Client {
+        let config = config!(self, aws_sdk_s3)
+            .force_path_style(true)
+            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+            .response_checksum_validation(ResponseChecksumValidation::WhenRequired);
+        aws_sdk_s3::Client::from_conf(config.build())
     }
 
     /// A client of SQS.
@@ -113,6 +135,16 @@ impl LocalAws {
         name
     }
 
+    /// Makes a bucket.
+    ///
+    /// # Panics
+    /// Where the local AWS refuses.
+    pub async fn create_bucket(&self) -> LocalBucket {
+        let (client, name) = (self.s3(), format!("{}-media", self.prefix));
+        client.create_bucket().bucket(&name).send().await.expect("a bucket can be made");
+        LocalBucket { bucket: Bucket::new(client.clone(), name.clone()), client, name }
+    }
+
     /// Makes a queue; a FIFO one where the name ends in `.fifo`.
     ///
     /// # Panics
@@ -131,6 +163,28 @@ impl LocalAws {
 impl Default for LocalAws {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+impl LocalBucket {
+    /// The names of all objects, in order.
+    ///
+    /// # Panics
+    /// Where the local AWS refuses.
+    pub async fn keys(&self) -> Vec<String> {
+        let request = self.client.list_objects_v2().bucket(&self.name);
+        let objects = request.send().await.expect("a bucket can be listed").contents.unwrap_or_default();
+        objects.into_iter().filter_map(|object| object.key).collect()
+    }
+
+    /// The content of an object.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub async fn content(&self, key: &str) -> Vec<u8> {
+        let request = self.client.get_object().bucket(&self.name).key(key);
+        let object = request.send().await.expect("an object");
+        object.body.collect().await.expect("a content").to_vec()
     }
 }
 

@@ -3,12 +3,12 @@
 //! Nothing is fetched before it is needed, and a secret is fetched once per process.
 
 use std::error::Error;
-use std::sync::{Arc, LazyLock};
 
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use switchboard_model::DomainError;
+use switchboard_model::lazy::Lazy;
 use tokio::sync::OnceCell;
 
 /// An error of the vault.
@@ -31,31 +31,6 @@ impl From<VaultError> for DomainError {
             VaultError::Kms(_) | VaultError::Secrets(_) => Self::Unavailable { source: error.into() },
             VaultError::Unreadable(_) => Self::internal(error),
         }
-    }
-}
-
-/// A client that is built when it is first needed: most requests need neither KMS nor Secrets Manager.
-#[derive(Clone)]
-pub struct Lazy<C>(Arc<LazyLock<C, Build<C>>>);
-
-type Build<C> = Box<dyn FnOnce() -> C + Send>;
-
-impl<C> Lazy<C> {
-    /// The client that `build` builds.
-    pub fn new(build: impl FnOnce() -> C + Send + 'static) -> Self {
-        Self(Arc::new(LazyLock::new(Box::new(build))))
-    }
-}
-
-impl<C: Send + 'static> From<C> for Lazy<C> {
-    fn from(client: C) -> Self {
-        Self::new(move || client)
-    }
-}
-
-impl<C> std::fmt::Debug for Lazy<C> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Lazy(…)")
     }
 }
 
@@ -85,7 +60,6 @@ impl Sealer {
     pub async fn seal(&self, purpose: Purpose<'_>, plain: &str) -> Result<Vec<u8>, VaultError> {
         let answer = self
             .client
-            .0
             .encrypt()
             .key_id(&self.key_id)
             .plaintext(aws_sdk_kms::primitives::Blob::new(plain))
@@ -104,7 +78,6 @@ impl Sealer {
     pub async fn open(&self, purpose: Purpose<'_>, sealed: &[u8]) -> Result<SecretString, VaultError> {
         let answer = self
             .client
-            .0
             .decrypt()
             .key_id(&self.key_id)
             .ciphertext_blob(aws_sdk_kms::primitives::Blob::new(sealed))
@@ -140,7 +113,6 @@ impl<T: DeserializeOwned> Secret<T> {
     async fn fetch(&self) -> Result<T, VaultError> {
         let answer = self
             .client
-            .0
             .get_secret_value()
             .secret_id(&self.id)
             .send()

@@ -8,17 +8,19 @@ use serde_json::Value;
 use crate::repository;
 
 /// The packages of the layers below functions, and what of this repository each may depend on.
-const LAYERS: [(&str, &[&str]); 10] = [
+const LAYERS: [(&str, &[&str]); 11] = [
     ("switchboard-model", &[]),
     ("switchboard-meter", &["switchboard-model"]),
     ("switchboard-graph", &["switchboard-model"]),
     ("switchboard-vault", &["switchboard-model"]),
+    ("switchboard-bucket", &["switchboard-model"]),
     ("switchboard-store", &["switchboard-model", "switchboard-meter"]),
     ("switchboard-http", &["switchboard-model", "switchboard-meter"]),
     ("switchboard-dialect-whatsapp", &["switchboard-http", "switchboard-model"]),
     (
         "switchboard-service",
         &[
+            "switchboard-bucket",
             "switchboard-graph",
             "switchboard-meter",
             "switchboard-model",
@@ -29,6 +31,7 @@ const LAYERS: [(&str, &[&str]); 10] = [
     (
         "switchboard-runtime",
         &[
+            "switchboard-bucket",
             "switchboard-graph",
             "switchboard-http",
             "switchboard-meter",
@@ -41,6 +44,7 @@ const LAYERS: [(&str, &[&str]); 10] = [
     (
         "switchboard-testkit",
         &[
+            "switchboard-bucket",
             "switchboard-graph",
             "switchboard-meter",
             "switchboard-model",
@@ -62,9 +66,10 @@ const BELOW_FUNCTIONS: [&str; 6] = [
 ];
 
 /// The packages that may use a crate: AWS is reached through a few.
-const USERS: [(&str, &[&str]); 6] = [
+const USERS: [(&str, &[&str]); 7] = [
     ("aws-sdk-dynamodb", &["switchboard-store", "switchboard-runtime", "switchboard-testkit"]),
     ("aws-sdk-kms", &["switchboard-vault", "switchboard-runtime", "switchboard-testkit"]),
+    ("aws-sdk-s3", &["switchboard-bucket", "switchboard-runtime", "switchboard-testkit"]),
     ("aws-sdk-secretsmanager", &["switchboard-vault", "switchboard-runtime", "switchboard-testkit"]),
     ("aws-sdk-sqs", &["switchboard-runtime", "switchboard-testkit"]),
     ("lambda_http", &["switchboard-runtime"]),
