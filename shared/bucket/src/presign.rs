@@ -19,7 +19,8 @@ pub struct Announced<'a> {
     pub sha256: ContentDigest,
 }
 
-/// How to upload a file: a `PUT` of the address with exactly these headers, which are part of the signature.
+/// How to upload a file: a `PUT` of the address with exactly these headers, which are part of the signature. So is the
+/// length, which every client tells by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignedUpload {
     /// The address.
@@ -71,8 +72,8 @@ fn lasting(now: Timestamp, lifetime: Duration) -> Result<PresigningConfig, Bucke
 fn headers(signed: &PresignedRequest) -> Vec<(String, String)> {
     let mut headers: Vec<_> = signed
         .headers()
-        // Every client sends it by itself, and browsers let nobody else set it.
-        .filter(|(name, _)| !name.eq_ignore_ascii_case("host"))
+        // Every client sends these by itself, and browsers let nobody else set them.
+        .filter(|(name, _)| !["host", "content-length"].iter().any(|own| name.eq_ignore_ascii_case(own)))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
         .collect();
     headers.sort();

@@ -45,13 +45,6 @@ impl StoredForm for StoredMedia {
     const ENTITY: &'static str = "media";
 }
 
-impl StoredMedia {
-    /// Its workspace and its id.
-    pub(crate) fn place(&self) -> (Id, Id) {
-        (self.workspace_id, self.id)
-    }
-}
-
 /// How many media files of each kind there are, those of one of the items.
 #[derive(Serialize, Deserialize, Default)]
 #[serde(default)]

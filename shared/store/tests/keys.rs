@@ -155,5 +155,15 @@ fn keys_of_media_stay_as_they_are() {
         line("upload", &keys::upload(media)),
         line("media_at_meta", &keys::media_at_meta(media, number)),
     ];
-    insta::assert_snapshot!(keys.join("\n"), @"");
+    insta::assert_snapshot!(keys.join("\n"), @"
+    media: Main MEDIA#0000000000093 | MEDIA
+    listed_media: Main MEDIALIST#0000000000001 | 0000000000093
+    listed_media of a kind: Main MEDIALIST#0000000000001#image | 0000000000093
+    media_list: Main MEDIALIST#0000000000001 | …
+    media_list of a kind: Main MEDIALIST#0000000000001#document | …
+    media_tally: Main MEDIATALLY#0000000000001 | 03
+    media_tallies: Main MEDIATALLY#0000000000001 | …
+    upload: Ephemeral UPLOAD#0000000000093 | UPLOAD
+    media_at_meta: Ephemeral ATMETA#0000000000093 | 0000000000003
+    ");
 }
