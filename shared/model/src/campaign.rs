@@ -14,11 +14,10 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, VariantArray};
 
 use crate::Id;
-use crate::conversation::Customer;
 use crate::field::{Refusal, check_length};
 
 pub use audience::Audience;
-pub use plan::{LeftOut, Plan};
+pub use plan::Plan;
 pub use schedule::Schedule;
 pub use variables::Variables;
 
@@ -50,14 +49,14 @@ pub struct Campaign {
     pub variables: Variables,
     /// When it starts by itself, if it does.
     pub schedule: Option<Schedule>,
+    /// Counts how often it was given a time to start; a timer that was set for an earlier one is void.
+    pub timer: u32,
     /// Counts starts, resumptions and retries, from 1; 0 before the first. What belongs to an older run is dropped.
     pub run: u32,
     /// Counts the steps of this run, so that of two at once only one is followed by another.
     pub turn: u32,
     /// How far its recipients are planned.
     pub plan: Plan,
-    /// How far its recipients are handed out to be sent, in this run.
-    pub dispatch: DispatchCheckpoint,
     /// How far failed recipients are made ready to be sent again, while that is going on.
     pub retry: Option<RetryCheckpoint>,
     /// Who made it, where a person did.
@@ -166,20 +165,6 @@ impl HaltReason {
             }
         }
     }
-}
-
-/// How far the recipients of a campaign are handed out in one run: shard by shard, in the ledger's order.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DispatchCheckpoint {
-    /// The shard of the ledger that is gone through.
-    #[serde(default)]
-    pub shard: u8,
-    /// The last recipient of it that was handed out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<Customer>,
-    /// How often the whole ledger was gone through.
-    #[serde(default)]
-    pub sweep: u32,
 }
 
 /// How far failed recipients are made ready to be sent again.

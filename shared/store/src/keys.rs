@@ -4,6 +4,7 @@
 //! client can choose freely, such as an e-mail address, stands last in its key.
 
 mod templates;
+mod campaigns;
 
 use std::collections::HashMap;
 
@@ -29,6 +30,9 @@ mod media;
 
 pub use media::{
     MEDIA_TALLIES, listed_media, media, media_at_meta, media_list, media_tallies, media_tally, upload,
+pub use campaigns::{
+    campaign, campaign_tally, listed_campaign, listed_campaign_of_status, listed_campaigns,
+    listed_campaigns_of_status,
 };
 
 /// The key of one item.

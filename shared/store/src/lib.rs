@@ -5,6 +5,7 @@
 
 mod account_events;
 mod calls;
+mod campaigns;
 mod error;
 mod expression;
 mod item;
@@ -38,6 +39,7 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 pub use aws_sdk_dynamodb as dynamodb;
+pub use campaigns::CampaignNews;
 pub use error::{Condition, StoreError};
 pub use ledger::RecipientNews;
 pub use messages::{Claim, MessageKey, MessagePointer, stream};

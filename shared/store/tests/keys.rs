@@ -3,6 +3,7 @@
 
 use switchboard_model::Id;
 use switchboard_model::address::PhoneAddress;
+use switchboard_model::campaign::CampaignStatus;
 use switchboard_model::conversation::{ConversationKey, Customer};
 use switchboard_model::media::MediaKind;
 use switchboard_model::phone_number::MetaId;
@@ -26,6 +27,7 @@ fn run(name: &str, range: &Range) -> String {
 #[test]
 fn keys_of_main_stay_as_they_are() {
     let (workspace, user, number) = (id(1), id(2), id(3));
+    let (campaign, sending) = (id(6), CampaignStatus::Sending);
     let (meta, account): (MetaId, MetaId) = ("1234567890".parse().unwrap(), "9876543210".parse().unwrap());
     let keys = [
         line("user", &keys::user(user)),
@@ -47,6 +49,12 @@ fn keys_of_main_stay_as_they_are() {
         line("recipient_count", &keys::recipient_count(id(6), 7)),
         run("recipient_counts", &keys::recipient_counts(id(6))),
         line("dispatch", &keys::dispatch(id(6))),
+        line("campaign", &keys::campaign(campaign)),
+        line("listed_campaign", &keys::listed_campaign(workspace, campaign)),
+        run("listed_campaigns", &keys::listed_campaigns(workspace)),
+        line("listed_campaign_of_status", &keys::listed_campaign_of_status(workspace, sending, campaign)),
+        run("listed_campaigns_of_status", &keys::listed_campaigns_of_status(workspace, sending)),
+        line("campaign_tally", &keys::campaign_tally(workspace)),
     ];
     insta::assert_snapshot!(keys.join("\n"), @"
     user: Main USER#0000000000002 | USER
@@ -68,6 +76,12 @@ fn keys_of_main_stay_as_they_are() {
     recipient_count: Main CAMPAIGN#0000000000006 | COUNT#07
     recipient_counts: Main CAMPAIGN#0000000000006 | COUNT#…
     dispatch: Main CAMPAIGN#0000000000006 | DISPATCH
+    campaign: Main CAMPAIGN#0000000000006 | CAMPAIGN
+    listed_campaign: Main CAMPAIGNS#0000000000001 | ALL#0000000000006
+    listed_campaigns: Main CAMPAIGNS#0000000000001 | ALL#…
+    listed_campaign_of_status: Main CAMPAIGNS#0000000000001 | sending#0000000000006
+    listed_campaigns_of_status: Main CAMPAIGNS#0000000000001 | sending#…
+    campaign_tally: Main CAMPAIGNS#0000000000001 | TALLY
     ");
 }
 

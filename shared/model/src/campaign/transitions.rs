@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Campaign, CampaignStatus, DispatchCheckpoint, Halt, HaltReason, RetryCheckpoint, Schedule};
+use super::{Campaign, CampaignStatus, Halt, HaltReason, RetryCheckpoint, Schedule};
 use crate::DomainError;
 
 /// Whether something was changed by what was asked for.
@@ -39,6 +39,17 @@ impl Campaign {
         self.status = CampaignStatus::Scheduled;
         self.failure = None;
         self.schedule = Some(schedule);
+        self.timer = self.timer.saturating_add(1);
+        Ok(())
+    }
+
+    /// Notes that it is put together and waits to be started; a time that it was given stays.
+    pub fn await_start(&mut self) -> Result<(), DomainError> {
+        if !self.is_editable() {
+            return Err(self.not("scheduled"));
+        }
+        self.status = CampaignStatus::Scheduled;
+        self.failure = None;
         Ok(())
     }
 
@@ -106,11 +117,11 @@ impl Campaign {
         Ok(true)
     }
 
-    /// Notes that nothing is left to send.
+    /// Notes that nothing is left to send. All must be planned by then.
     pub fn complete(&mut self, now: Timestamp) -> Result<Changed, DomainError> {
         match self.status {
             CampaignStatus::Completed => Ok(false),
-            CampaignStatus::Sending => {
+            CampaignStatus::Sending if self.plan.done => {
                 self.end(CampaignStatus::Completed, now);
                 Ok(true)
             }
@@ -155,7 +166,6 @@ impl Campaign {
         }
         self.run = self.run.saturating_add(1);
         self.turn = 0;
-        self.dispatch = DispatchCheckpoint::default();
     }
 
     fn end(&mut self, status: CampaignStatus, now: Timestamp) {

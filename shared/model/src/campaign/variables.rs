@@ -19,18 +19,18 @@ pub const NAME_MAX_LENGTH: usize = 128;
 const BUTTONS_MAX: u8 = 10;
 
 /// What stands in each placeholder.
-pub type Variables = BTreeMap<Place, Variable>;
+pub type Variables = BTreeMap<Slot, Variable>;
 
-/// A placeholder of a template: `body.1` or just `1`, `body.first_name`, `header.1`, `header` (its image, video,
-/// document or location), `buttons.0` (the end of the URL or the coupon code of the first button).
+/// A placeholder of a template, as templates call it: `body.1` or `body.first_name`, `header.1`, `button.0.1`. It may
+/// be given shorter: `1` or `first_name` are of the body, `header` and `button.0` have just one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Place {
-    /// The header: the placeholder of this name, or its media or location where there is no name.
-    Header(Option<String>),
-    /// The body: the placeholder of this name.
+pub enum Slot {
+    /// In the header: the placeholder of this name. Its file or location is called `1`.
+    Header(String),
+    /// In the body: the placeholder of this name.
     Body(String),
-    /// The button with this index, from 0.
-    Button(u8),
+    /// In the button with this index, from 0: the placeholder of this name.
+    Button(u8, String),
 }
 
 /// What stands in a placeholder.
@@ -92,24 +92,25 @@ pub fn value(text: &str) -> Result<String, Refusal> {
     Ok(text.to_owned())
 }
 
-impl FromStr for Place {
+/// What the only placeholder of a header or a button is called.
+const ONLY: &str = "1";
+
+impl FromStr for Slot {
     type Err = Refusal;
 
     fn from_str(text: &str) -> Result<Self, Refusal> {
-        let (part, name) = match text.split_once('.') {
-            Some((part, name)) => (part, Some(name)),
-            None => (text, None),
-        };
+        let (part, name) = text.split_once('.').map_or((text, None), |(part, name)| (part, Some(name)));
         match (part, name) {
-            ("header", None) => Ok(Self::Header(None)),
-            ("header", Some(name)) => Ok(Self::Header(Some(placeholder(name)?))),
+            ("header", name) => Ok(Self::Header(placeholder(name.unwrap_or(ONLY))?)),
             ("body", Some(name)) => Ok(Self::Body(placeholder(name)?)),
-            ("buttons", Some(index)) => {
+            ("button" | "buttons", Some(rest)) => {
+                let (index, name) = rest.split_once('.').unwrap_or((rest, ONLY));
                 let index = index.parse().ok().filter(|index| *index < BUTTONS_MAX);
-                index.map(Self::Button).ok_or_else(|| not_a_place(text))
+                Ok(Self::Button(index.ok_or_else(|| not_a_slot(text))?, placeholder(name)?))
             }
-            (name, None) if name != "body" && name != "buttons" => Ok(Self::Body(placeholder(name)?)),
-            _ => Err(not_a_place(text)),
+            ("body" | "button" | "buttons", None) => Err(not_a_slot(text)),
+            (name, None) => Ok(Self::Body(placeholder(name)?)),
+            _ => Err(not_a_slot(text)),
         }
     }
 }
@@ -118,37 +119,36 @@ impl FromStr for Place {
 fn placeholder(name: &str) -> Result<String, Refusal> {
     let well_formed = (1..=NAME_MAX_LENGTH).contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
-    if well_formed { Ok(name.to_owned()) } else { Err(not_a_place(name)) }
+    if well_formed { Ok(name.to_owned()) } else { Err(not_a_slot(name)) }
 }
 
-fn not_a_place(text: &str) -> Refusal {
+fn not_a_slot(text: &str) -> Refusal {
     let shown: String = text.chars().take(40).collect();
     Refusal::new(
         Reason::BadValue,
         format!(
-            "'{shown}' is not a placeholder: use names such as '1', 'body.1', 'header.1', 'header' or 'buttons.0'"
+            "'{shown}' is not a placeholder: use names such as '1', 'body.1', 'header.1' or 'button.0.1'"
         ),
     )
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for Slot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Header(None) => f.write_str("header"),
-            Self::Header(Some(name)) => write!(f, "header.{name}"),
+            Self::Header(name) => write!(f, "header.{name}"),
             Self::Body(name) => write!(f, "body.{name}"),
-            Self::Button(index) => write!(f, "buttons.{index}"),
+            Self::Button(index, name) => write!(f, "button.{index}.{name}"),
         }
     }
 }
 
-impl Serialize for Place {
+impl Serialize for Slot {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-impl<'de> Deserialize<'de> for Place {
+impl<'de> Deserialize<'de> for Slot {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         text.parse().map_err(|refusal: Refusal| serde::de::Error::custom(refusal.message))
@@ -160,22 +160,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_reads_as_it_is_written_and_the_body_needs_no_name() {
-        for text in
-            ["header", "header.1", "header.name", "body.1", "body.first_name", "body.header", "buttons.0"]
-        {
-            assert_eq!(text.parse::<Place>().unwrap().to_string(), text);
+    fn a_slot_reads_as_it_is_written_and_may_be_given_shorter() {
+        for text in ["header.1", "header.name", "body.1", "body.first_name", "body.header", "button.0.1"] {
+            assert_eq!(text.parse::<Slot>().unwrap().to_string(), text);
         }
-        assert_eq!("1".parse::<Place>().unwrap().to_string(), "body.1");
-        assert_eq!("first_name".parse::<Place>().unwrap().to_string(), "body.first_name");
+        let shorter = [("1", "body.1"), ("first_name", "body.first_name"), ("header", "header.1")];
+        for (short, long) in
+            [&shorter[..], &[("button.3", "button.3.1"), ("buttons.3", "button.3.1")]].concat()
+        {
+            assert_eq!(short.parse::<Slot>().unwrap().to_string(), long);
+        }
     }
 
     #[test]
     fn what_no_template_has_is_refused() {
-        for text in
-            ["", "body", "body.", "buttons", "buttons.10", "buttons.x", "Name", "a b", "footer.1", "1.1"]
+        for text in ["", "body", "body.", "button", "button.10", "button.x", "Name", "a b", "footer.1", "1.1"]
         {
-            assert!(text.parse::<Place>().is_err(), "{text}");
+            assert!(text.parse::<Slot>().is_err(), "{text}");
         }
     }
 

@@ -17,10 +17,10 @@ fn draft() -> Campaign {
         audience: Audience::default(),
         variables: Variables::new(),
         schedule: None,
+        timer: 0,
         run: 0,
         turn: 0,
         plan: Plan::default(),
-        dispatch: DispatchCheckpoint::default(),
         retry: None,
         created_by: None,
         created_at: Timestamp::UNIX_EPOCH,
@@ -79,6 +79,7 @@ fn operations() -> Vec<(&'static str, Box<Operation>)> {
     vec![
         ("edit", Box::new(|campaign| campaign.check_editable().map(|()| true))),
         ("schedule", Box::new(|campaign| campaign.schedule(later()).map(|()| true))),
+        ("await start", Box::new(|campaign| campaign.await_start().map(|()| true))),
         ("unschedule", Box::new(|campaign| campaign.unschedule().map(|()| true))),
         ("start", Box::new(|campaign| campaign.start(now()))),
         ("pause", Box::new(move |campaign| campaign.pause(now(), meta()))),
@@ -146,7 +147,7 @@ fn every_operation_in_every_state() {
     sending, being planned | pause | paused, run 1
     sending, being planned | cancel | cancelled, run 1
     sending, being planned | retry | Campaign can't be retried while it is sending
-    sending, being planned | complete | completed, run 1
+    sending, being planned | complete | Campaign can't be completed while it is sending
     sending, being planned | fail | failed, run 1
     sending, being planned | delete | Campaign can't be deleted while it is sending
     sending | edit | Campaign can't be changed while it is sending
@@ -203,18 +204,16 @@ fn every_operation_in_every_state() {
 }
 
 #[test]
-fn whoever_starts_again_keeps_the_plan_and_begins_to_hand_out_anew() {
+fn whoever_starts_again_keeps_the_plan_and_begins_a_run() {
     let mut campaign = draft();
     campaign.start(now()).unwrap();
     campaign.plan.batch = 3;
-    campaign.dispatch.shard = 7;
     campaign.turn = 5;
     campaign.pause(now(), HaltReason::Requested).unwrap();
 
     assert!(campaign.start(Timestamp::MAX).unwrap());
 
     assert_eq!((campaign.run, campaign.turn, campaign.plan.batch), (2, 0, 3));
-    assert_eq!(campaign.dispatch, DispatchCheckpoint::default());
     assert_eq!(campaign.started_at, Some(now()));
     assert!(campaign.is_sending(2) && !campaign.is_sending(1));
 }
