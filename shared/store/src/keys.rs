@@ -3,8 +3,8 @@
 //! Parts of a key are ids, digests, digits or checked names, none of which can hold the separator `#`; what a
 //! client can choose freely, such as an e-mail address, stands last in its key.
 
-mod templates;
 mod campaigns;
+mod templates;
 
 use std::collections::HashMap;
 
@@ -34,6 +34,7 @@ pub use campaigns::{
     campaign, campaign_tally, listed_campaign, listed_campaign_of_status, listed_campaigns,
     listed_campaigns_of_status,
 };
+pub use ledger::*;
 
 /// The key of one item.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

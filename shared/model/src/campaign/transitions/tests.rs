@@ -112,6 +112,7 @@ fn every_operation_in_every_state() {
     insta::assert_snapshot!(table, @"
     draft | edit | draft, run 0
     draft | schedule | scheduled, run 0
+    draft | await start | scheduled, run 0
     draft | unschedule | draft, run 0
     draft | start | sending, run 1
     draft | pause | Campaign can't be paused while it is draft
@@ -122,6 +123,7 @@ fn every_operation_in_every_state() {
     draft | delete | deleted
     scheduled | edit | scheduled, run 0
     scheduled | schedule | scheduled, run 0
+    scheduled | await start | scheduled, run 0
     scheduled | unschedule | draft, run 0
     scheduled | start | sending, run 1
     scheduled | pause | Campaign can't be paused while it is scheduled
@@ -132,6 +134,7 @@ fn every_operation_in_every_state() {
     scheduled | delete | deleted
     failed at its time | edit | failed, run 0
     failed at its time | schedule | scheduled, run 0
+    failed at its time | await start | scheduled, run 0
     failed at its time | unschedule | failed, run 0
     failed at its time | start | sending, run 1
     failed at its time | pause | Campaign can't be paused while it is failed
@@ -142,6 +145,7 @@ fn every_operation_in_every_state() {
     failed at its time | delete | deleted
     sending, being planned | edit | Campaign can't be changed while it is sending
     sending, being planned | schedule | Campaign can't be changed while it is sending
+    sending, being planned | await start | Campaign can't be scheduled while it is sending
     sending, being planned | unschedule | Campaign can't be changed while it is sending
     sending, being planned | start | nothing changes
     sending, being planned | pause | paused, run 1
@@ -152,6 +156,7 @@ fn every_operation_in_every_state() {
     sending, being planned | delete | Campaign can't be deleted while it is sending
     sending | edit | Campaign can't be changed while it is sending
     sending | schedule | Campaign can't be changed while it is sending
+    sending | await start | Campaign can't be scheduled while it is sending
     sending | unschedule | Campaign can't be changed while it is sending
     sending | start | nothing changes
     sending | pause | paused, run 1
@@ -162,6 +167,7 @@ fn every_operation_in_every_state() {
     sending | delete | Campaign can't be deleted while it is sending
     paused | edit | Campaign can't be changed while it is paused
     paused | schedule | Campaign can't be changed while it is paused
+    paused | await start | Campaign can't be scheduled while it is paused
     paused | unschedule | Campaign can't be changed while it is paused
     paused | start | sending, run 2
     paused | pause | nothing changes
@@ -172,6 +178,7 @@ fn every_operation_in_every_state() {
     paused | delete | deleted
     failed | edit | Campaign can't be changed while it is failed
     failed | schedule | Campaign can't be changed while it is failed
+    failed | await start | Campaign can't be scheduled while it is failed
     failed | unschedule | Campaign can't be changed while it is failed
     failed | start | sending, run 2
     failed | pause | Campaign can't be paused while it is failed
@@ -182,6 +189,7 @@ fn every_operation_in_every_state() {
     failed | delete | deleted
     completed | edit | Campaign can't be changed while it is completed
     completed | schedule | Campaign can't be changed while it is completed
+    completed | await start | Campaign can't be scheduled while it is completed
     completed | unschedule | Campaign can't be changed while it is completed
     completed | start | Campaign can't be started while it is completed
     completed | pause | Campaign can't be paused while it is completed
@@ -192,6 +200,7 @@ fn every_operation_in_every_state() {
     completed | delete | deleted
     cancelled | edit | Campaign can't be changed while it is cancelled
     cancelled | schedule | Campaign can't be changed while it is cancelled
+    cancelled | await start | Campaign can't be scheduled while it is cancelled
     cancelled | unschedule | Campaign can't be changed while it is cancelled
     cancelled | start | Campaign can't be started while it is cancelled
     cancelled | pause | Campaign can't be paused while it is cancelled
