@@ -4,6 +4,8 @@
 //! client can choose freely, such as an e-mail address, stands last in its key.
 
 mod campaigns;
+mod ledger;
+mod media;
 mod templates;
 
 use std::collections::HashMap;
@@ -18,23 +20,10 @@ use switchboard_model::phone_number::MetaId;
 
 use crate::tables::{PARTITION_KEY, SORT_KEY, Table};
 
-pub use templates::{
-    deleted_template, listed_template, listed_templates, meta_template, meta_templates, template,
-    template_pointer, template_sync_round, template_synced_account, template_synced_accounts,
-    templates_named,
-};
-mod ledger;
-
+pub use campaigns::*;
 pub use ledger::*;
-mod media;
-
-pub use media::{
-    MEDIA_TALLIES, listed_media, media, media_at_meta, media_list, media_tallies, media_tally, upload,
-pub use campaigns::{
-    campaign, campaign_tally, listed_campaign, listed_campaign_of_status, listed_campaigns,
-    listed_campaigns_of_status,
-};
-pub use ledger::*;
+pub use media::*;
+pub use templates::*;
 
 /// The key of one item.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
