@@ -10,11 +10,12 @@ use std::ops::AddAssign;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use strum::Display;
+use strum::{Display, EnumString, VariantArray};
 
 use crate::Id;
 use crate::conversation::Customer;
-use crate::message::{Failure, Progress, Slot, Status};
+use crate::message::{Failure, MediaReference, Progress, Slot, Status};
+use crate::template::FilledTemplate;
 
 /// Parts that a ledger is kept in, so that no part of the store is written to more than others.
 pub const SHARDS: u8 = 16;
@@ -34,7 +35,21 @@ pub fn shard_of(customer: &Customer) -> u8 {
 }
 
 /// How far a recipient has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Display)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    VariantArray,
+)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum RecipientStatus {
@@ -53,10 +68,6 @@ pub enum RecipientStatus {
 }
 
 impl RecipientStatus {
-    /// All, in the order of progress.
-    pub const ALL: [Self; 6] =
-        [Self::Planned, Self::Sent, Self::Failed, Self::Skipped, Self::Delivered, Self::Read];
-
     /// A later status has a higher rank; of those with the same one, neither follows the other.
     pub const fn rank(self) -> u8 {
         match self {
@@ -70,22 +81,38 @@ impl RecipientStatus {
 }
 
 /// Why a recipient is left out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, Display)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum SkipReason {
-    /// The contact does not want marketing.
-    OptedOut,
-    /// The contact has a tag that the campaign excludes.
+    /// The contact did not opt in, or opted out.
+    NotOptedIn,
+    /// The contact has a tag that the audience excludes.
     ExcludedTag,
+    /// The contact was deleted.
+    ContactDeleted,
     /// WhatsApp hides the contact's number, and the template may only go to numbers.
     NoPhoneNumber,
-    /// Meta does not deliver marketing to numbers of the United States.
-    UnitedStates,
-    /// A value that the template needs is missing, and there is no fallback.
+    /// The contact lacks what stands in a placeholder, and there is no fallback.
     MissingVariable,
-    /// The values do not fit the template.
-    InvalidVariable,
+    /// What would stand in a placeholder may not stand there (Meta, template parameters).
+    RefusedVariable,
+    /// Meta delivers no marketing to numbers of the United States (Meta, marketing templates).
+    MarketingToUnitedStates,
     /// Meta holds it back, since the recipient gets enough marketing already (131049).
     MarketingLimit,
     /// The recipient told WhatsApp to stop this business's marketing (131050).
@@ -103,6 +130,25 @@ impl SkipReason {
     }
 }
 
+/// What a recipient's message says beyond the template's own words: it is fixed when the recipient is planned.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct FrozenParameters {
+    /// The array `template.components` of Graph (Meta, template messages).
+    pub components: Value,
+    /// Media of ours in the components: before the message is sent, Meta's ids take their place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub media: Vec<MediaReference>,
+}
+
+/// The preview is left out: it can be made again, and rows are kept small.
+impl From<FilledTemplate> for FrozenParameters {
+    fn from(filled: FilledTemplate) -> Self {
+        let media = filled.media.into_iter();
+        let media = media.map(|file| MediaReference { at: file.pointer, media_id: file.media_id });
+        Self { components: filled.components, media: media.collect() }
+    }
+}
+
 /// A recipient to plan.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewRecipient {
@@ -113,7 +159,7 @@ pub struct NewRecipient {
     /// Their name, for the results.
     pub name: Option<String>,
     /// The parameters of the template, as they are for this recipient from now on.
-    pub parameters: Value,
+    pub parameters: FrozenParameters,
     /// Why they are left out, where they are.
     pub skip: Option<SkipReason>,
 }
@@ -130,7 +176,7 @@ pub struct Recipient {
     /// Their name when it was planned.
     pub name: Option<String>,
     /// The parameters of the template.
-    pub parameters: Value,
+    pub parameters: FrozenParameters,
     /// How far it has come.
     pub status: RecipientStatus,
     /// Why it is left out, where it is.

@@ -3,12 +3,11 @@
 use futures::stream::{StreamExt, TryStreamExt, iter};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use switchboard_model::Id;
 use switchboard_model::conversation::Customer;
 use switchboard_model::message::{Failure, Message, Slot};
 use switchboard_model::recipient::{
-    NewRecipient, Recipient, RecipientClaim, RecipientCounts, RecipientStatus, SkipReason,
+    FrozenParameters, NewRecipient, Recipient, RecipientClaim, RecipientCounts, RecipientStatus, SkipReason,
 };
 
 use crate::expression::{Change, Check, number, string};
@@ -34,8 +33,8 @@ pub(crate) struct StoredRecipient {
     contact_id: Option<Id>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     name: Option<String>,
-    /// JSON as text: a store limits the depth and the numbers of what it takes apart.
-    parameters: String,
+    #[serde(with = "json_text")]
+    parameters: FrozenParameters,
     /// The batch of the plan that it came with.
     batch: u32,
     status: RecipientStatus,
@@ -215,7 +214,7 @@ impl StoredRecipient {
             customer: new.customer.clone(),
             contact_id: new.contact_id,
             name: new.name.clone(),
-            parameters: new.parameters.to_string(),
+            parameters: new.parameters.clone(),
             batch,
             status,
             skip: new.skip,
@@ -276,8 +275,6 @@ impl TryFrom<StoredRecipient> for Recipient {
     fn try_from(stored: StoredRecipient) -> Result<Self, String> {
         let time = |at: i64| Timestamp::from_millisecond(at).map_err(|error| error.to_string());
         let times = |at: Option<i64>| at.map(time).transpose();
-        let parameters: Value =
-            serde_json::from_str(&stored.parameters).map_err(|error| error.to_string())?;
         let claim = match (stored.message_id, stored.run, times(stored.claimed_at)?) {
             (Some(message_id), Some(run), Some(at)) => Some(RecipientClaim { message_id, run, at }),
             (None, None, None) => None,
@@ -288,7 +285,7 @@ impl TryFrom<StoredRecipient> for Recipient {
             customer: stored.customer,
             contact_id: stored.contact_id,
             name: stored.name,
-            parameters,
+            parameters: stored.parameters,
             status: stored.status,
             skip: stored.skip,
             claim,
@@ -299,5 +296,26 @@ impl TryFrom<StoredRecipient> for Recipient {
             failed_at: times(stored.failed_at)?,
             failure: stored.failure,
         })
+    }
+}
+
+/// JSON as text: a store limits the depth and the numbers of what it takes apart.
+mod json_text {
+    use serde::de::{DeserializeOwned, Error as _};
+    use serde::ser::Error as _;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub(super) fn serialize<T: Serialize, S: Serializer>(
+        value: &T,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&serde_json::to_string(value).map_err(S::Error::custom)?)
+    }
+
+    pub(super) fn deserialize<'de, T: DeserializeOwned, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<T, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        serde_json::from_str(&text).map_err(D::Error::custom)
     }
 }

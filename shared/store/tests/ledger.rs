@@ -7,7 +7,9 @@ use switchboard_model::message::{
     Attempt, CampaignRef, Content, Direction, Failure, Message, Progress, Status,
 };
 use switchboard_model::page::Slice;
-use switchboard_model::recipient::{NewRecipient, RecipientCounts, RecipientStatus, SkipReason, shard_of};
+use switchboard_model::recipient::{
+    FrozenParameters, NewRecipient, RecipientCounts, RecipientStatus, SkipReason, shard_of,
+};
 use switchboard_model::{Id, Timestamp};
 use switchboard_store::{Condition, MessageKey, RecipientNews, Store};
 use switchboard_testkit::LocalAws;
@@ -38,7 +40,7 @@ fn recipient(number: usize) -> NewRecipient {
         customer: customer(number),
         contact_id: Some(id(1_000 + number as u64)),
         name: Some(format!("Contact {number}")),
-        parameters: json!({"body": [format!("value {number}")]}),
+        parameters: FrozenParameters { components: json!([{"type": "body"}, number]), media: Vec::new() },
         skip: None,
     }
 }
@@ -91,16 +93,16 @@ async fn counts(store: &Store, planned: &RecipientCounts) -> RecipientCounts {
 async fn a_batch_that_is_repeated_counts_the_same_and_changes_nothing() {
     let store = store().await;
     let mut batch: Vec<_> = (0..60).map(recipient).collect();
-    batch[7].skip = Some(SkipReason::OptedOut);
+    batch[7].skip = Some(SkipReason::NotOptedIn);
 
     let first = store.plan_recipients(campaign(), 1, &batch).await.unwrap();
     let again = store.plan_recipients(campaign(), 1, &batch).await.unwrap();
 
     assert_eq!(first, again);
-    assert_eq!((first.of(RecipientStatus::Planned), first.skipped_for(SkipReason::OptedOut)), (59, 1));
+    assert_eq!((first.of(RecipientStatus::Planned), first.skipped_for(SkipReason::NotOptedIn)), (59, 1));
     assert_eq!(counts(&store, &first).await.total(), 60);
     let row = store.recipient(campaign(), &customer(3)).await.unwrap().unwrap();
-    assert_eq!(row.parameters, json!({"body": ["value 3"]}));
+    assert_eq!(row.parameters, batch[3].parameters);
     assert_eq!(row.name.as_deref(), Some("Contact 3"));
 }
 
@@ -130,7 +132,7 @@ async fn a_recipient_is_claimed_once() {
 #[tokio::test]
 async fn whoever_is_left_out_can_not_be_claimed() {
     let store = store().await;
-    let left_out = NewRecipient { skip: Some(SkipReason::OptedOut), ..recipient(1) };
+    let left_out = NewRecipient { skip: Some(SkipReason::NotOptedIn), ..recipient(1) };
     store.plan_recipients(campaign(), 1, &[left_out]).await.unwrap();
     let refused = store.claim_recipient(&message(1, 11), 1, at(0)).await.unwrap_err();
     assert_eq!(refused.condition(), Some(Condition::NotClaimable));
@@ -210,7 +212,7 @@ async fn pages_and_walks_meet_everybody_once() {
     let store = store().await;
     let batch: Vec<_> = (0..230)
         .map(|number| {
-            let skip = (number % 10 == 0).then_some(SkipReason::OptedOut);
+            let skip = (number % 10 == 0).then_some(SkipReason::NotOptedIn);
             NewRecipient { skip, ..recipient(number) }
         })
         .collect();

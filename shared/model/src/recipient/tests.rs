@@ -18,7 +18,7 @@ fn claimed() -> Recipient {
         customer: Customer::from_whatsapp("15550001111").unwrap(),
         contact_id: None,
         name: None,
-        parameters: Value::Null,
+        parameters: FrozenParameters::default(),
         status: RecipientStatus::Planned,
         skip: None,
         claim: Some(RecipientClaim { message_id: id(2), run: 1, at: at(1) }),
@@ -86,13 +86,13 @@ fn shards_are_used_evenly_and_stay_as_they_are() {
 fn counts_add_up_and_forget_zeros() {
     let mut counts = RecipientCounts::default();
     counts.add(RecipientStatus::Planned, None, 3);
-    counts.add(RecipientStatus::Skipped, Some(SkipReason::OptedOut), 1);
+    counts.add(RecipientStatus::Skipped, Some(SkipReason::NotOptedIn), 1);
     let mut change = RecipientCounts::default();
     change.add(RecipientStatus::Planned, None, -3);
     change.add(RecipientStatus::Sent, None, 3);
     counts += &change;
     assert_eq!((counts.of(RecipientStatus::Planned), counts.of(RecipientStatus::Sent)), (0, 3));
-    assert_eq!((counts.skipped_for(SkipReason::OptedOut), counts.total()), (1, 4));
+    assert_eq!((counts.skipped_for(SkipReason::NotOptedIn), counts.total()), (1, 4));
     assert_eq!(counts.statuses().count(), 2);
 }
 

@@ -8,6 +8,8 @@ use std::fmt::Display;
 use switchboard_model::Id;
 use switchboard_model::recipient::{RecipientCounts, RecipientStatus, SHARDS, SkipReason};
 
+use strum::VariantArray;
+
 use crate::expression::{Change, number, string};
 use crate::item::{ENTITY_TYPE, VERSION};
 use crate::keys::Key;
@@ -17,17 +19,6 @@ use super::StoredRecipient;
 
 /// What a counter's item is called; its attributes are named after statuses and reasons.
 const ENTITY: &str = "recipient_count";
-
-const REASONS: [SkipReason; 8] = [
-    SkipReason::OptedOut,
-    SkipReason::ExcludedTag,
-    SkipReason::NoPhoneNumber,
-    SkipReason::UnitedStates,
-    SkipReason::MissingVariable,
-    SkipReason::InvalidVariable,
-    SkipReason::MarketingLimit,
-    SkipReason::MarketingStopped,
-];
 
 impl Store {
     /// L5: how the recipients of a campaign have moved since they were planned. With the counts of the plan this is
@@ -84,10 +75,10 @@ fn read(item: &Attributes) -> RecipientCounts {
     let count =
         |name: String| item.get(&name).and_then(|value| value.as_n().ok()?.parse::<i64>().ok()).unwrap_or(0);
     let mut counts = RecipientCounts::default();
-    for status in RecipientStatus::ALL {
+    for status in RecipientStatus::VARIANTS.iter().copied() {
         let mut all = count(attribute("status", status));
         if status == RecipientStatus::Skipped {
-            for reason in REASONS {
+            for reason in SkipReason::VARIANTS.iter().copied() {
                 let skipped = count(attribute("skip", reason));
                 counts.add(status, Some(reason), skipped);
                 all -= skipped;
