@@ -6,6 +6,7 @@ pub mod access;
 pub mod address;
 pub mod campaign;
 pub mod clock;
+pub mod contact;
 pub mod conversation;
 pub mod error;
 pub mod field;
