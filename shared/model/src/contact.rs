@@ -231,12 +231,13 @@ impl Contact {
     }
 
     /// Takes note of a decision about messages. An older one never overrides a newer one; of two in the same
-    /// second, which is as exact as Meta's times are, the opt-out holds.
+    /// second, which is as exact as Meta's times are, the opt-out holds, unless a member overrides it.
     pub fn decide(&mut self, opted_in: bool, source: ConsentSource, by: Option<Id>, at: Timestamp) {
         let at = at.as_millisecond();
         if let Some(consent) = self.consent.as_ref().filter(|consent| !consent.source.is_presumed()) {
             let (then, now) = (consent.at.div_euclid(1_000), at.div_euclid(1_000));
-            if now < then || (now == then && opted_in && !self.opted_in && by.is_none()) {
+            let drawn = now == then && opted_in && !self.opted_in && source != ConsentSource::Request;
+            if now < then || drawn {
                 return;
             }
         }

@@ -4,6 +4,7 @@
 //! the same one serves every dialect, so none can drift from the others. Nothing here knows HTTP.
 
 pub mod accounts;
+pub mod contacts;
 pub mod gate;
 pub mod messages;
 pub mod meta_events;
@@ -16,6 +17,7 @@ mod token;
 pub mod workspaces;
 
 pub use accounts::Accounts;
+pub use contacts::Contacts;
 pub use gate::Gate;
 pub use messages::Messages;
 pub use meta_events::MetaEvents;

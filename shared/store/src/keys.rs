@@ -7,6 +7,7 @@ mod campaigns;
 mod ledger;
 mod media;
 mod templates;
+mod contacts;
 
 use std::collections::HashMap;
 
@@ -24,6 +25,7 @@ pub use campaigns::*;
 pub use ledger::*;
 pub use media::*;
 pub use templates::*;
+pub use contacts::*;
 
 /// The key of one item.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -6,6 +6,8 @@
 mod account_events;
 mod calls;
 mod campaigns;
+mod contact_imports;
+mod contacts;
 mod error;
 mod expression;
 mod item;
@@ -40,6 +42,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 pub use aws_sdk_dynamodb as dynamodb;
 pub use campaigns::CampaignNews;
+pub use contacts::{ContactPage, ContactWrite, SEARCH_MAX};
 pub use error::{Condition, StoreError};
 pub use ledger::RecipientNews;
 pub use messages::{Claim, MessageKey, MessagePointer, stream};

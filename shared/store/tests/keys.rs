@@ -119,6 +119,55 @@ fn keys_of_messages_stay_as_they_are() {
 }
 
 #[test]
+fn keys_of_contacts_stay_as_they_are() {
+    use switchboard_store::keys::ContactList;
+    let (workspace, contact) = (id(1), id(6));
+    let customer = Customer::at(&"+15550001111".parse::<PhoneAddress>().unwrap());
+    let hidden = Customer::from_whatsapp("US.13491208655302741918").unwrap();
+    let (all, tagged) = (ContactList::All, ContactList::Tagged("a#b".to_owned()));
+    let keys = [
+        line("contact", &keys::contact(workspace, &customer)),
+        line("contact without a number", &keys::contact(workspace, &hidden)),
+        run("contacts", &keys::contacts(workspace, "1555")),
+        line("contact_pointer", &keys::contact_pointer(contact)),
+        line("contact_alias", &keys::contact_alias(workspace, &hidden)),
+        line("listed_contact", &keys::listed_contact(workspace, &all, true, contact)),
+        line("listed_contact of a tag", &keys::listed_contact(workspace, &tagged, false, contact)),
+        run("listed_contacts", &keys::listed_contacts(workspace, &all, false)),
+        line("contact_count", &keys::contact_count(workspace, &all, keys::contact_shard(&customer))),
+        run("contact_counts", &keys::contact_counts(workspace, &tagged)),
+        line("contact_word", &keys::contact_word(workspace, "ada", contact)),
+        run("contact_words", &keys::contact_words(workspace, "ad")),
+        line("contact_tail", &keys::contact_tail(workspace, "11110005551")),
+        run("contact_tails", &keys::contact_tails(workspace, "0111")),
+        line("contact_bookmark", &keys::contact_bookmark(workspace, &all, None, 1_100)),
+        run("contact_bookmarks", &keys::contact_bookmarks(workspace, &tagged, Some(false))),
+        line("contact_import", &keys::contact_import(contact)),
+        line("import_results", &keys::import_results(contact, 7)),
+    ];
+    insta::assert_snapshot!(keys.join("\n"), @"
+    contact: Main CONTACTS#0000000000001 | 15550001111
+    contact without a number: Main CONTACTS#0000000000001 | ~US.13491208655302741918
+    contacts: Main CONTACTS#0000000000001 | 1555…
+    contact_pointer: Main CONTACT#0000000000006 | CONTACT
+    contact_alias: Main CONTACTALIAS#0000000000001 | US.13491208655302741918
+    listed_contact: Main CONTACTLIST#0000000000001 | IN#0000000000006
+    listed_contact of a tag: Main CONTACTTAG#0000000000001#a#b | OUT#0000000000006
+    listed_contacts: Main CONTACTLIST#0000000000001 | OUT#…
+    contact_count: Main CONTACTLIST#0000000000001 | COUNT#e
+    contact_counts: Main CONTACTTAG#0000000000001#a#b | COUNT#…
+    contact_word: Main CONTACTWORDS#0000000000001 | ada#0000000000006
+    contact_words: Main CONTACTWORDS#0000000000001 | ad…
+    contact_tail: Main CONTACTTAILS#0000000000001 | 11110005551
+    contact_tails: Main CONTACTTAILS#0000000000001 | 1110…
+    contact_bookmark: Ephemeral BOOKMARKS#BOTH#bab75e2cd47db87c67b93468bdd94680b7fb78fa06f0faabcc2d32c1f1958ba3 | 0000001100
+    contact_bookmarks: Ephemeral BOOKMARKS#OUT#72f46ab05c41ae0f100a77c5235358cae8867be18a666e1dcf0649aec99c63de | …
+    contact_import: Main IMPORT#0000000000006 | IMPORT
+    import_results: Ephemeral IMPORT#0000000000006 | RESULTS#00000007
+    ");
+}
+
+#[test]
 fn keys_of_ephemeral_stay_as_they_are() {
     let (workspace, number, session) = (id(1), id(3), id(5));
     let keys = [
