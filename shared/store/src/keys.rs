@@ -4,10 +4,10 @@
 //! client can choose freely, such as an e-mail address, stands last in its key.
 
 mod campaigns;
+mod contacts;
 mod ledger;
 mod media;
 mod templates;
-mod contacts;
 
 use std::collections::HashMap;
 
@@ -22,10 +22,10 @@ use switchboard_model::phone_number::MetaId;
 use crate::tables::{PARTITION_KEY, SORT_KEY, Table};
 
 pub use campaigns::*;
+pub use contacts::*;
 pub use ledger::*;
 pub use media::*;
 pub use templates::*;
-pub use contacts::*;
 
 /// The key of one item.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
