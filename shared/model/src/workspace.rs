@@ -8,6 +8,7 @@ use strum::{Display, EnumString, VariantArray};
 
 use crate::access::Role;
 use crate::address::EmailAddress;
+use crate::event::Watched;
 use crate::field::{Reason, Refusal, check_length};
 use crate::messaging::MessagingSettings;
 use crate::plan::Plan;
@@ -56,6 +57,8 @@ pub struct Workspace {
     pub updated_at: Timestamp,
     /// When it was deleted, if it was.
     pub deleted_at: Option<Timestamp>,
+    /// The kinds of events that its webhooks are told of.
+    pub watched: Watched,
     /// Counts changes, so that two at once do not overwrite each other.
     pub version: u32,
 }
@@ -116,6 +119,11 @@ pub fn new_webhook_secret(randomness: &dyn Randomness) -> String {
     let mut bytes = [0; WEBHOOK_SECRET_BYTES];
     randomness.fill(&mut bytes);
     format!("{WEBHOOK_SECRET_PREFIX}{}", BASE64.encode(&bytes))
+}
+
+/// A webhook secret as it may be shown: which kind of secret it is and how it ends.
+pub fn masked_webhook_secret(secret: &str) -> String {
+    masked(WEBHOOK_SECRET_PREFIX, secret)
 }
 
 fn masked(prefix: &str, secret: &str) -> String {

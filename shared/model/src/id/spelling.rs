@@ -143,10 +143,11 @@ fn check_bits(id: Id, count: u32) -> u64 {
 }
 
 /// Crockford's base32 of a number, most significant character first.
-mod crockford {
+pub(crate) mod crockford {
     const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-    pub(super) fn encode(mut value: u128, length: usize) -> String {
+    /// `length` characters that spell the low bits of `value`.
+    pub(crate) fn encode(mut value: u128, length: usize) -> String {
         let mut text = vec![b'0'; length];
         for place in text.iter_mut().rev() {
             *place = ALPHABET[usize::from(value.to_le_bytes()[0] & 31)];
