@@ -42,6 +42,8 @@ pub enum Condition {
     AlreadyStored,
     /// The account has no template of this name and language.
     TemplateTaken,
+    /// The delivery's attempt is due and nobody is at it.
+    AttemptTaken,
 }
 
 /// An error of the store.

@@ -8,6 +8,7 @@ mod contacts;
 mod ledger;
 mod media;
 mod templates;
+mod webhooks;
 
 use std::collections::HashMap;
 
@@ -26,6 +27,12 @@ pub use contacts::*;
 pub use ledger::*;
 pub use media::*;
 pub use templates::*;
+mod media;
+
+pub use media::{
+    MEDIA_TALLIES, listed_media, media, media_at_meta, media_list, media_tallies, media_tally, upload,
+};
+pub use webhooks::{deliveries, delivery, endpoint, endpoint_health, endpoints, event, events, replay};
 
 /// The key of one item.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -64,6 +71,11 @@ pub struct Range {
 }
 
 impl Range {
+    /// The least key that the range can have.
+    pub(crate) fn first(&self) -> Key {
+        Key { table: self.table, pk: self.pk.clone(), sk: self.sk_prefix.clone() }
+    }
+
     fn new(table: Table, pk: String, sk_prefix: &str) -> Self {
         Self { table, pk, sk_prefix: sk_prefix.to_owned() }
     }

@@ -99,6 +99,23 @@ impl Store {
     }
 }
 
+impl Store {
+    /// A query of the items of `range`'s partition from `first` to `end`, both included, strongly consistent, in
+    /// order.
+    pub(crate) fn between(&self, range: &Range, first: &str, end: &str) -> QueryFluentBuilder {
+        self.client
+            .query()
+            .table_name(self.names.of(range.table))
+            .key_condition_expression("#pk = :pk AND #sk BETWEEN :first AND :end")
+            .expression_attribute_names("#pk", PARTITION_KEY)
+            .expression_attribute_names("#sk", SORT_KEY)
+            .expression_attribute_values(":pk", AttributeValue::S(range.pk.clone()))
+            .expression_attribute_values(":first", AttributeValue::S(first.to_owned()))
+            .expression_attribute_values(":end", AttributeValue::S(end.to_owned()))
+            .consistent_read(true)
+    }
+}
+
 fn limit(items: usize) -> Option<i32> {
     i32::try_from(items).ok()
 }

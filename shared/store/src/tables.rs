@@ -18,7 +18,8 @@ impl Table {
     /// What the table is made of; `template.yaml` says the same, and a test compares them.
     pub const fn schema(self) -> Schema {
         match self {
-            Self::Main | Self::Messages => Schema { stream: true, time_to_live: None },
+            Self::Main => Schema { stream: true, time_to_live: None },
+            Self::Messages => Schema { stream: true, time_to_live: Some("ttl") },
             Self::Ephemeral => Schema { stream: false, time_to_live: Some("ttl") },
         }
     }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use switchboard_model::Id;
+use switchboard_model::event::Watched;
 use switchboard_model::phone_number::PhoneNumber;
 use switchboard_model::plan::Plan;
 use switchboard_model::workspace::{Member, Workspace, WorkspaceSecrets, WorkspaceStatus};
@@ -39,6 +40,8 @@ pub(crate) struct StoredWorkspace {
         skip_serializing_if = "Option::is_none"
     )]
     deleted_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Watched::is_empty")]
+    watched: Watched,
     version: u32,
 }
 
@@ -142,6 +145,15 @@ impl Store {
             .await
     }
 
+    /// W11: what the webhooks of a living workspace are told of; nothing where there is no such workspace.
+    pub async fn watched(&self, workspace_id: Id) -> Result<Watched, StoreError> {
+        let stored = self.get::<StoredWorkspace>(&keys::workspace(workspace_id)).await?;
+        Ok(stored
+            .filter(|stored| stored.deleted_at.is_none())
+            .map(|stored| stored.watched)
+            .unwrap_or_default())
+    }
+
     /// W5: as W4, with another API key than `old_digest`'s.
     pub async fn rotate_api_key(&self, changed: &Workspace, old_digest: &str) -> Result<(), StoreError> {
         let (check, condition) = unchanged(changed);
@@ -189,6 +201,12 @@ impl Store {
 }
 
 impl Transaction<'_> {
+    /// Puts a changed workspace in the place of the one that was read. Fails as `Contested`.
+    pub(crate) fn update_workspace(self, changed: &Workspace) -> Result<Self, StoreError> {
+        let (check, condition) = unchanged(changed);
+        self.put_if(&keys::workspace(changed.id), &StoredWorkspace::from(changed), check, condition)
+    }
+
     /// Lets the transaction fail as `Contested` where the workspace is deleted.
     pub(crate) fn workspace_lives(self, id: Id) -> Result<Self, StoreError> {
         let lives = Check::All(vec![Check::Present, Check::Lacks("deleted_at")]);
@@ -217,6 +235,7 @@ impl From<&Workspace> for StoredWorkspace {
             created_at: workspace.created_at,
             updated_at: workspace.updated_at,
             deleted_at: workspace.deleted_at,
+            watched: workspace.watched.clone(),
             version: workspace.version,
         }
     }
@@ -238,6 +257,7 @@ impl From<StoredWorkspace> for Workspace {
             created_at: stored.created_at,
             updated_at: stored.updated_at,
             deleted_at: stored.deleted_at,
+            watched: stored.watched,
             version: stored.version,
         }
     }

@@ -40,6 +40,7 @@ fn workspace(world: &World, id: Id) -> (Workspace, Member) {
         created_at: now,
         updated_at: now,
         deleted_at: None,
+        watched: switchboard_model::event::Watched::default(),
         version: 1,
     };
     let owner = Member {

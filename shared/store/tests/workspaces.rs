@@ -34,6 +34,7 @@ fn workspace(number: u64, slug: &str) -> Workspace {
         created_at: now(),
         updated_at: now(),
         deleted_at: None,
+        watched: switchboard_model::event::Watched::default(),
         version: 1,
     }
 }

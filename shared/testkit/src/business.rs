@@ -124,6 +124,7 @@ fn workspace(world: &World, ids: &IdGenerator, owner: &Person, api_key: &SecretT
         created_at: now,
         updated_at: now,
         deleted_at: None,
+        watched: switchboard_model::event::Watched::default(),
         version: 1,
     }
 }

@@ -82,6 +82,7 @@ impl Numbers {
             created_at: now,
             updated_at: now,
             deleted_at: None,
+            watched: switchboard_model::event::Watched::default(),
             version: 1,
         };
         let owner = self.member(id, owner_id, Role::Owner);

@@ -65,6 +65,7 @@ impl Workspaces {
             created_at: now,
             updated_at: now,
             deleted_at: None,
+            watched: switchboard_model::event::Watched::default(),
             version: 1,
         }
     }
