@@ -3,11 +3,9 @@
 use std::error::Error;
 
 use switchboard_model::Id;
-use switchboard_model::delivery::DeliveryKey;
 
 use super::{MessageKey, MessagePointer, StoredMessage, TO_SEND};
 use crate::Attributes;
-use crate::deliveries::{Replay, StoredDelivery, StoredReplay, TO_DELIVER, TO_REPLAY};
 use crate::item::read_form;
 use crate::phone_numbers::StoredPhoneNumber;
 
@@ -21,17 +19,6 @@ pub enum Change {
     MessageToSend(MessagePointer),
     /// Messages need not wait for a phone number any longer: it may send, or it is gone.
     NothingToWaitFor(Id),
-    /// An attempt of a delivery is due.
-    AttemptDue {
-        /// The delivery.
-        key: DeliveryKey,
-        /// Whose it is.
-        workspace_id: Id,
-        /// The number of the attempt.
-        attempt: u32,
-    },
-    /// What happened in a span of time is to be delivered anew.
-    ReplayDue(Replay),
 }
 
 /// What must follow the change of an item from `old` to `new`; `None` where nothing must. An image is empty where
@@ -50,14 +37,6 @@ pub fn change(old: Image, new: Image) -> Result<Option<Change>, Box<dyn Error + 
     }
     if outbox(&old) == Some(marker) {
         return Ok(None);
-    }
-    if marker == TO_DELIVER {
-        let stored: StoredDelivery = read_form(new)?;
-        let (key, workspace_id, attempt) = (stored.key(), stored.workspace_id, stored.attempts_made + 1);
-        return Ok(Some(Change::AttemptDue { key, workspace_id, attempt }));
-    }
-    if marker == TO_REPLAY {
-        return Ok(Some(Change::ReplayDue(read_form::<StoredReplay>(new)?.replay)));
     }
     let number: StoredPhoneNumber = read_form(new)?;
     Ok(Some(Change::NothingToWaitFor(number.id())))
