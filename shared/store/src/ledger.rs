@@ -16,9 +16,11 @@ use crate::messages::{StoredMessage, StoredPointer, message_key};
 use crate::{Condition, Store, StoreError, keys};
 
 mod counts;
+mod dispatch;
 mod moves;
 mod walk;
 
+pub use dispatch::{DispatchCheckpoint, NewUsersAsked, NewUsersGranted};
 pub use moves::RecipientNews;
 
 /// Rows written at the same time.

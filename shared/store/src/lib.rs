@@ -49,7 +49,7 @@ pub use campaigns::CampaignNews;
 pub use contacts::{ContactPage, ContactWrite, SEARCH_MAX};
 pub use deliveries::{DeliveryClaim, Replay, ReplayScope};
 pub use error::{Condition, StoreError};
-pub use ledger::RecipientNews;
+pub use ledger::{DispatchCheckpoint, NewUsersAsked, NewUsersGranted, RecipientNews};
 pub use messages::{Claim, MessageKey, MessagePointer, stream};
 pub use metering::UnitMeter;
 pub use orphans::Orphan;
