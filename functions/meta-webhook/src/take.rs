@@ -45,7 +45,7 @@ fn carried(update: &Update) -> Result<Option<Outgoing>, DomainError> {
         }
         Err(error) => return Err(DomainError::internal(error)),
     };
-    Ok(Some(Outgoing { body, group: group(update), deduplication_id: None }))
+    Ok(Some(Outgoing { body, group: group(update), deduplication_id: None, delay: None }))
 }
 
 /// What shares a fair part of the workers: a number, or else an account.

@@ -85,6 +85,7 @@ impl Worker {
                 body: serde_json::to_string(&send.key)?,
                 group: send.group.clone(),
                 deduplication_id: Some(send.deduplication_id.clone()),
+                delay: None,
             })
         });
         Ok(self.sends.send_all(messages.collect::<Result<_, WorkerError>>()?).await?)

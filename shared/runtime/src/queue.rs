@@ -16,6 +16,9 @@ pub const BATCH_MAX_BYTES: usize = 1_000_000;
 /// A message can't be hidden for longer (AWS, SQS visibility timeout).
 const HIDE_MAX: Duration = Duration::from_hours(12);
 
+/// A message can't be held back for longer (AWS, SQS delay seconds).
+const DELAY_MAX: Duration = Duration::from_mins(15);
+
 /// A queue that messages are sent to and given back to.
 #[derive(Clone, Debug)]
 pub struct Queue {
@@ -32,6 +35,8 @@ pub struct Outgoing {
     pub group: String,
     /// A second message with the same id within five minutes is dropped; FIFO queues only.
     pub deduplication_id: Option<String>,
+    /// How long the queue holds it back, in whole seconds up to 900 (AWS, SQS); standard queues only.
+    pub delay: Option<Duration>,
 }
 
 /// A queue did not take what was sent.
@@ -78,6 +83,7 @@ impl Queue {
                 .message_body(message.body)
                 .message_group_id(message.group)
                 .set_message_deduplication_id(message.deduplication_id)
+                .set_delay_seconds(message.delay.map(seconds))
                 .build()
         });
         let entries =
@@ -100,6 +106,10 @@ impl Queue {
             tracing::warn!(error = &error as &dyn std::error::Error, "a message could not be delayed");
         }
     }
+}
+
+fn seconds(delay: Duration) -> i32 {
+    i32::try_from(delay.min(DELAY_MAX).as_secs()).unwrap_or(0)
 }
 
 /// Cuts messages into calls within the limits.
@@ -213,7 +223,7 @@ mod tests {
     use super::*;
 
     fn message(bytes: usize) -> Outgoing {
-        Outgoing { body: "x".repeat(bytes), group: "g".to_owned(), deduplication_id: None }
+        Outgoing { body: "x".repeat(bytes), group: "g".to_owned(), deduplication_id: None, delay: None }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! the same one serves every dialect, so none can drift from the others. Nothing here knows HTTP.
 
 pub mod accounts;
+pub mod campaign_sends;
 pub mod contacts;
 pub mod gate;
 pub mod messages;

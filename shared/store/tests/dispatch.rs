@@ -48,7 +48,8 @@ async fn a_checkpoint_is_changed_by_one_at_a_time() {
 #[tokio::test]
 async fn an_account_begins_with_no_more_users_in_a_day_than_it_may() {
     let store = store().await;
-    let take = |asked, at| store.take_new_users(&account(), 250, asked, at);
+    let account = account();
+    let take = |asked, at| store.take_new_users(&account, 250, asked, at);
 
     let first = take(asked(1, 200), at(0)).await.unwrap();
     let second = take(asked(2, 200), at(2 * HOUR)).await.unwrap();
