@@ -27,11 +27,6 @@ pub use contacts::*;
 pub use ledger::*;
 pub use media::*;
 pub use templates::*;
-mod media;
-
-pub use media::{
-    MEDIA_TALLIES, listed_media, media, media_at_meta, media_list, media_tallies, media_tally, upload,
-};
 pub use webhooks::{deliveries, delivery, endpoint, endpoint_health, endpoints, event, events, replay};
 
 /// The key of one item.
