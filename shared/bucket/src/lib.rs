@@ -62,6 +62,23 @@ impl Bucket {
         Ok(())
     }
 
+    /// Stores `content` in one piece where nothing is. Whether that was so.
+    pub async fn put_new(
+        &self,
+        key: &ObjectKey,
+        content: Bytes,
+        content_type: &str,
+    ) -> Result<bool, BucketError> {
+        let checksum = ContentDigest::of(&content).to_base64();
+        let request = self.client.put_object().bucket(&self.name).key(key.as_str()).if_none_match("*");
+        let request = request.content_type(content_type).checksum_sha256(checksum);
+        match request.body(ByteStream::from(content)).send().await.map_err(BucketError::from) {
+            Ok(_) => Ok(true),
+            Err(BucketError::Changed) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// What is known of an object; `None` where there is none.
     pub async fn head(&self, key: &ObjectKey) -> Result<Option<ObjectInfo>, BucketError> {
         let request = self.client.head_object().bucket(&self.name).key(key.as_str());

@@ -33,6 +33,14 @@ async fn what_is_put_is_found_with_its_size_type_and_digest() {
 }
 
 #[tokio::test]
+async fn what_is_new_takes_nothings_place() {
+    let (local, key) = bucket().await;
+    assert!(local.bucket.put_new(&key, "first".into(), "text/plain").await.unwrap());
+    assert!(!local.bucket.put_new(&key, "second".into(), "text/plain").await.unwrap());
+    assert_eq!(local.content(key.as_str()).await, b"first");
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_none() {
     let (local, key) = bucket().await;
     assert_eq!(local.bucket.head(&key).await.unwrap(), None);

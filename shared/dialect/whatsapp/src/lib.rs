@@ -3,6 +3,7 @@
 pub mod auth;
 mod error;
 mod id;
+pub mod media;
 pub mod messages;
 pub mod page;
 pub mod phone_numbers;

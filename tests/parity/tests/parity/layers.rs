@@ -14,7 +14,7 @@ const LAYERS: [(&str, &[&str]); 12] = [
     ("switchboard-graph", &["switchboard-model"]),
     ("switchboard-vault", &["switchboard-model"]),
     ("switchboard-courier", &["switchboard-model"]),
-    ("switchboard-bucket", &["switchboard-model"]),
+    ("switchboard-bucket", &["switchboard-model", "switchboard-meter"]),
     ("switchboard-store", &["switchboard-model", "switchboard-meter"]),
     ("switchboard-http", &["switchboard-model", "switchboard-meter"]),
     ("switchboard-dialect-whatsapp", &["switchboard-http", "switchboard-model"]),
