@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use switchboard_dialect_whatsapp::media::{AddressOut, AddressQuery, media_id};
+use switchboard_dialect_whatsapp::media::{AddressQuery, MediaAddressOut, media_id};
 use switchboard_dialect_whatsapp::{
     Allowed, ErrorBody, Failure, Found, Path, Query, ValidationErrorBody, WireId,
 };
@@ -21,7 +21,7 @@ use crate::State;
     security(("bearer" = [])),
     params(("media_id" = WireId, Path, description = "Our id of the file"), AddressQuery),
     responses(
-        (status = 200, description = "The address", body = AddressOut),
+        (status = 200, description = "The address", body = MediaAddressOut),
         (status = 401, description = "The caller is not known", body = ErrorBody),
         (status = 404, description = "No such file", body = ErrorBody),
         (status = 422, description = "Validation error", body = ValidationErrorBody),
@@ -33,10 +33,10 @@ pub(crate) async fn address(
     allowed: Allowed<ReadWorkspace>,
     path: Path<String>,
     query: Query<AddressQuery>,
-) -> Result<Found<AddressOut>, Failure> {
+) -> Result<Found<MediaAddressOut>, Failure> {
     let (id, minutes) = (media_id(&path.value)?, query.value.minutes()?);
     let lifetime = Duration::from_mins(minutes.into());
     let address = state.service.address(&allowed.permit, id, lifetime).await?;
     let (url, expires_at) = (address.url, address.expires_at);
-    Ok(Found::new(AddressOut { url, expires_in_minutes: minutes, expires_at }))
+    Ok(Found::new(MediaAddressOut { url, expires_in_minutes: minutes, expires_at }))
 }

@@ -1,6 +1,6 @@
 //! `POST /api/media/uploads`
 
-use switchboard_dialect_whatsapp::media::{Announce, AnnounceIn, UploadOut};
+use switchboard_dialect_whatsapp::media::{Announce, AnnounceMediaIn, MediaUploadOut};
 use switchboard_dialect_whatsapp::{Allowed, Created, ErrorBody, Failure, Json, ValidationErrorBody};
 use switchboard_model::access::ManageMedia;
 use switchboard_service::media::NewUpload;
@@ -18,9 +18,9 @@ use crate::State;
     operation_id = "announce_media_upload",
     tag = "Media",
     security(("bearer" = [])),
-    request_body = AnnounceIn,
+    request_body = AnnounceMediaIn,
     responses(
-        (status = 201, description = "How to upload the file", body = UploadOut),
+        (status = 201, description = "How to upload the file", body = MediaUploadOut),
         (status = 401, description = "The caller is not known", body = ErrorBody),
         (status = 403, description = "The workspace is suspended", body = ErrorBody),
         (status = 404, description = "No such workspace", body = ErrorBody),
@@ -33,11 +33,11 @@ use crate::State;
 pub(crate) async fn announce(
     state: State,
     allowed: Allowed<ManageMedia>,
-    body: Json<AnnounceIn>,
-) -> Result<Created<UploadOut>, Failure> {
+    body: Json<AnnounceMediaIn>,
+) -> Result<Created<MediaUploadOut>, Failure> {
     let Announce { workspace_id, file_name, file_type, file_size, sha256 } = body.value.try_into()?;
     let new = NewUpload { workspace_id, file_name, file_type, file_size, sha256 };
     let ticket = state.service.announce(&allowed.permit, new).await?;
     let (signed, lasts) = (ticket.signed, (ticket.lifetime, ticket.expires_at));
-    Ok(Created::new(UploadOut::new(&ticket.upload, (signed.url, signed.headers), lasts)))
+    Ok(Created::new(MediaUploadOut::new(&ticket.upload, (signed.url, signed.headers), lasts)))
 }

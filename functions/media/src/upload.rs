@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use http::HeaderMap;
-use switchboard_dialect_whatsapp::media::{MediaOut, UploadFields, UploadForm};
+use switchboard_dialect_whatsapp::media::{MediaForm, MediaOut, UploadFields};
 use switchboard_dialect_whatsapp::{Allowed, Created, ErrorBody, Failure, ValidationErrorBody};
 use switchboard_http::Form;
 use switchboard_model::DomainError;
@@ -27,7 +27,7 @@ const MAX_BODY_BYTES: usize = 4 * 1024 * 1024 + 64 * 1024;
     operation_id = "upload_media",
     tag = "Media",
     security(("bearer" = [])),
-    request_body(content = UploadForm, content_type = "multipart/form-data"),
+    request_body(content = MediaForm, content_type = "multipart/form-data"),
     responses(
         (status = 201, description = "The file", body = MediaOut),
         (status = 401, description = "The caller is not known", body = ErrorBody),

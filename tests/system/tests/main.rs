@@ -4,5 +4,6 @@
 mod faults;
 mod inbound;
 mod journey;
+mod media;
 mod pace;
 mod strangers;

@@ -20,7 +20,7 @@ const ADDRESS_MINUTES_DEFAULT: u32 = 60;
 /// The form of an upload in one request.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "it describes the form to readers of the API's document")]
-pub struct UploadForm {
+pub struct MediaForm {
     /// The workspace.
     workspace_id: WireId,
     /// The file, at most 4 MiB.
@@ -28,7 +28,7 @@ pub struct UploadForm {
     file: Vec<u8>,
 }
 
-/// The checked texts of an [`UploadForm`].
+/// The checked texts of an [`MediaForm`].
 #[derive(Debug)]
 pub struct UploadFields {
     /// The workspace.
@@ -56,7 +56,7 @@ fn wire_id(text: &str) -> Result<WireId, Refusal> {
 
 /// A file that is going to be uploaded.
 #[derive(Deserialize, ToSchema)]
-pub struct AnnounceIn {
+pub struct AnnounceMediaIn {
     /// The workspace.
     workspace_id: WireId,
     /// What the file is called, 1 to 240 characters, without a path.
@@ -73,7 +73,7 @@ pub struct AnnounceIn {
     sha256: String,
 }
 
-/// The checked form of [`AnnounceIn`].
+/// The checked form of [`AnnounceMediaIn`].
 #[derive(Debug)]
 pub struct Announce {
     /// The workspace.
@@ -88,10 +88,10 @@ pub struct Announce {
     pub sha256: ContentDigest,
 }
 
-impl TryFrom<AnnounceIn> for Announce {
+impl TryFrom<AnnounceMediaIn> for Announce {
     type Error = DomainError;
 
-    fn try_from(wire: AnnounceIn) -> Result<Self, DomainError> {
+    fn try_from(wire: AnnounceMediaIn) -> Result<Self, DomainError> {
         let mut checks = Checks::default();
         let file_name = checks.body("file_name", wire.file_name.parse());
         let sha256 = checks.body("sha256", wire.sha256.parse());
@@ -298,7 +298,7 @@ impl From<Media> for ListedMedia {
 
 /// An announced file and how to upload it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct UploadOut {
+pub struct MediaUploadOut {
     /// The id that the file will have.
     pub id: WireId,
     /// Whose it will be.
@@ -323,7 +323,7 @@ pub struct UploadOut {
     #[schema(example = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
     pub sha256: String,
     /// The request to upload it with.
-    pub upload: UploadRequestOut,
+    pub upload: MediaUploadRequestOut,
     /// When it was announced.
     #[schema(value_type = String, format = DateTime, example = "2024-01-01T00:00:00Z")]
     pub created_at: Timestamp,
@@ -331,7 +331,7 @@ pub struct UploadOut {
 
 /// A request that uploads a file, without credentials. Its size, type and content are part of the address's signature.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct UploadRequestOut {
+pub struct MediaUploadRequestOut {
     /// Always `PUT`.
     #[schema(example = "PUT")]
     pub method: &'static str,
@@ -348,7 +348,7 @@ pub struct UploadRequestOut {
     pub expires_at: Timestamp,
 }
 
-impl UploadOut {
+impl MediaUploadOut {
     /// An announced file that is uploaded to `url` with these headers until `expires_at`.
     pub fn new(
         upload: &Upload,
@@ -364,7 +364,7 @@ impl UploadOut {
             file_size: upload.file_size,
             mime_type: upload.file_type.mime.to_owned(),
             sha256: upload.sha256.to_string(),
-            upload: UploadRequestOut {
+            upload: MediaUploadRequestOut {
                 method: "PUT",
                 url,
                 headers: headers.into_iter().collect(),
@@ -378,7 +378,7 @@ impl UploadOut {
 
 /// Where a file can be downloaded from for a while.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct AddressOut {
+pub struct MediaAddressOut {
     /// The address. It needs no credentials.
     #[schema(example = "https://bucket.s3.amazonaws.com/media/…")]
     pub url: String,

@@ -29,6 +29,7 @@ pub fn described() -> Vec<Described> {
         "auth": auth,
         "workspaces": workspaces,
         "phone-numbers": phone_numbers,
+        "media": media,
         "messages": messages,
         "meta-webhook": meta_webhook,
     }

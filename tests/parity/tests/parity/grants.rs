@@ -19,6 +19,7 @@ fn variables(asked: &str) -> &'static [&'static str] {
         "meta_app_id" => &["SWITCHBOARD_META_APP_ID"],
         "sending_settings" => &["SWITCHBOARD_DEFAULT_THROUGHPUT", "SWITCHBOARD_RECONCILE_SECONDS"],
         "whatsapp_sends" => &["SWITCHBOARD_QUEUE_WHATSAPP_SENDS"],
+        "media_bucket" => &["SWITCHBOARD_BUCKET_MEDIA"],
         "meta_events" => &["SWITCHBOARD_QUEUE_META_EVENTS"],
         other => panic!("say here which variables `Deployment::{other}` reads"),
     }
@@ -34,6 +35,7 @@ fn resource(variable: &str) -> Option<&'static str> {
         "SWITCHBOARD_SECRET_META" => Some("MetaSecret"),
         "SWITCHBOARD_KMS_KEY_ID" => Some("TokenKey"),
         "SWITCHBOARD_QUEUE_WHATSAPP_SENDS" => Some("WhatsappSendsQueue"),
+        "SWITCHBOARD_BUCKET_MEDIA" => Some("MediaBucket"),
         "SWITCHBOARD_QUEUE_META_EVENTS" => Some("MetaEventsQueue"),
         _ => None,
     }
@@ -72,9 +74,15 @@ fn one_or_many(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().map_or_else(|| std::slice::from_ref(value), Vec::as_slice).iter()
 }
 
+/// The name of a resource; of objects of a bucket, with the part of the bucket that they are in.
 fn named(resource: &Value) -> String {
     let name =
         resource.as_str().or_else(|| resource["Ref"].as_str()).or_else(|| resource["Fn::GetAtt"].as_str());
+    if let Some((bucket, objects)) =
+        resource["Fn::Sub"].as_str().and_then(|text| text.strip_prefix("${")?.split_once(".Arn}"))
+    {
+        return format!("{bucket}{objects}");
+    }
     name.expect("a resource").trim_end_matches(".Arn").to_owned()
 }
 
@@ -100,7 +108,9 @@ fn a_function_may_touch_what_its_environment_names() {
             assert_eq!(referred(&value), Some(resource), "{variable} of {name}");
             named_resources.insert(resource.to_owned());
         }
-        let granted: BTreeSet<String> = grants(&function).into_keys().collect();
+        let granted = grants(&function).into_keys();
+        let granted: BTreeSet<String> =
+            granted.map(|name| name.split('/').next().unwrap_or_default().to_owned()).collect();
         let sources = sources(&name);
         let unnamed: Vec<_> =
             granted.difference(&named_resources).filter(|name| !sources.contains(*name)).collect();
