@@ -156,7 +156,32 @@ async fn an_address_works_from_5_to_1440_minutes() {
     for minutes in ["4", "1441", "-60", "hour", ""] {
         answers.push(files.get(&format!("/{id}/url?expiry_minutes={minutes}")).await);
     }
-    assert_snapshot!(crate::support::together(&answers[2..4]), @"");
+    assert_snapshot!(crate::support::together(&answers[2..4]), @r#"
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "query",
+            "expiry_minutes"
+          ],
+          "msg": "Input should be between 5 and 1440",
+          "type": "out_of_range"
+        }
+      ]
+    }
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "query",
+            "expiry_minutes"
+          ],
+          "msg": "Input should be a valid integer",
+          "type": "type_error"
+        }
+      ]
+    }
+    "#);
     assert_eq!(crate::support::statuses(&answers), [422; 5]);
 }
 

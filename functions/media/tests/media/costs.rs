@@ -27,12 +27,12 @@ async fn requests_cost_what_the_documentation_says() {
     ];
     let lines = lines.map(|(name, answer)| format!("{name}: {}", answer.cost()));
     assert_snapshot!(lines.join("\n"), @"
-    upload: 5 calls, 4 round trips, 0 read units, 9 write units
-    announce: 4 calls, 3 round trips, 0 read units, 2 write units
-    complete: 9 calls, 7 round trips, 2 read units, 9 write units
-    get: 4 calls, 3 round trips, 1 read units, 1 write units
+    upload: 4 calls, 3 round trips, 0 read units, 9 write units
+    announce: 3 calls, 2 round trips, 0 read units, 2 write units
+    complete: 8 calls, 6 round trips, 2 read units, 9 write units
+    get: 3 calls, 2 round trips, 1 read units, 1 write units
     list: 4 calls, 1 round trips, 2 read units, 1 write units
-    url: 4 calls, 3 round trips, 1 read units, 1 write units
+    url: 3 calls, 2 round trips, 1 read units, 1 write units
     delete: 4 calls, 3 round trips, 1 read units, 9 write units
     ");
 }

@@ -122,8 +122,8 @@ async fn what_is_announced_is_checked_at_once() {
             "body",
             "file_size"
           ],
-          "msg": "invalid value: integer `-1`, expected u64",
-          "type": "value_error"
+          "msg": "Input should be from 1 to 104857600 for files of type video",
+          "type": "out_of_range"
         }
       ]
     }

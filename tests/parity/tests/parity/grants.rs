@@ -164,6 +164,13 @@ fn the_grants_are_the_reviewed_ones() {
       secretsmanager JwtKeySecret: GetSecretValue
       dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
     docs
+    media
+      dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      secretsmanager JwtKeySecret: GetSecretValue
+      dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      s3 MediaBucket: ListBucket
+      s3 MediaBucket/media/*: DeleteObject GetObject PutObject
+      s3 MediaBucket/uploads/*: DeleteObject GetObject PutObject
     messages
       dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
       secretsmanager JwtKeySecret: GetSecretValue
