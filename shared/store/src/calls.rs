@@ -31,7 +31,7 @@ impl Store {
         answer.item.map(|item| self.read(key, item)).transpose()
     }
 
-    /// Reads several items of one table, strongly consistent, in any number; those that exist, in the order of
+    /// Reads several items of any tables, strongly consistent, in any number; those that exist, in the order of
     /// `keys`. What DynamoDB leaves over is asked for again.
     pub(crate) async fn get_all(&self, keys: &[Key]) -> Result<Vec<(Key, Attributes)>, StoreError> {
         let mut found = HashMap::with_capacity(keys.len());
@@ -42,26 +42,29 @@ impl Store {
     }
 
     async fn get_batch(&self, keys: &[Key], found: &mut HashMap<Key, Attributes>) -> Result<(), StoreError> {
-        let Some(table) = keys.first().map(|key| key.table) else { return Ok(()) };
-        let mut wanted: Vec<Attributes> = keys.iter().map(Key::attributes).collect();
+        let mut wanted: HashMap<String, Vec<Attributes>> = HashMap::new();
+        if keys.is_empty() {
+            return Ok(());
+        }
+        for key in keys {
+            wanted.entry(self.names.of(key.table).to_owned()).or_default().push(key.attributes());
+        }
         let mut pause = Duration::from_millis(20);
         for _ in 0..BATCH_TRIES {
-            let request = KeysAndAttributes::builder()
-                .set_keys(Some(std::mem::take(&mut wanted)))
-                .consistent_read(true)
-                .build()
-                .map_err(|error| StoreError::Unstorable(error.into()))?;
-            let mut answer =
-                self.client.batch_get_item().request_items(self.names.of(table), request).send().await?;
-            let items = answer.responses.take().unwrap_or_default().into_values().flatten();
-            found.extend(items.filter_map(|item| Some((key_of(table, &item)?, item))));
-            wanted = answer
-                .unprocessed_keys
-                .take()
-                .unwrap_or_default()
-                .into_values()
-                .flat_map(|left| left.keys)
-                .collect();
+            let requests = wanted.drain().map(|(table, keys)| {
+                let request = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
+                Ok((table, request.map_err(|error| StoreError::Unstorable(error.into()))?))
+            });
+            let requests = requests.collect::<Result<HashMap<_, _>, StoreError>>()?;
+            let answer = self.client.batch_get_item().set_request_items(Some(requests)).send().await?;
+            for (name, items) in answer.responses.unwrap_or_default() {
+                let Some(table) = Table::ALL.into_iter().find(|table| self.names.of(*table) == name) else {
+                    continue;
+                };
+                found.extend(items.into_iter().filter_map(|item| Some((key_of(table, &item)?, item))));
+            }
+            let left = answer.unprocessed_keys.unwrap_or_default().into_iter();
+            wanted.extend(left.map(|(table, left)| (table, left.keys)));
             if wanted.is_empty() {
                 return Ok(());
             }

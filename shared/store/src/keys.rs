@@ -9,6 +9,7 @@ mod ledger;
 mod media;
 mod templates;
 mod webhooks;
+mod conversations;
 
 use std::collections::HashMap;
 
@@ -28,6 +29,7 @@ pub use ledger::*;
 pub use media::*;
 pub use templates::*;
 pub use webhooks::{deliveries, delivery, endpoint, endpoint_health, endpoints, event, events, replay};
+pub use conversations::*;
 
 /// The key of one item.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -162,9 +164,7 @@ pub fn account_phone_numbers(business_id: &MetaId) -> Range {
 
 /// A message in its conversation.
 pub fn message(conversation: &ConversationKey, id: Id) -> Key {
-    let partition =
-        format!("CONVERSATION#{}#{}", conversation.phone_number_id, conversation.customer.as_str());
-    Key::new(Table::Messages, partition, id.to_string())
+    Key::new(Table::Messages, conversation_partition(conversation), id.to_string())
 }
 
 /// Where a message is.
@@ -227,6 +227,10 @@ pub fn orphan(wa_message_id: &str, status: &str) -> Key {
 /// The statuses of a message that nobody claims yet.
 pub fn orphans(wa_message_id: &str) -> Range {
     Range::new(Table::Ephemeral, format!("ORPHAN#{}", bounded(wa_message_id)), "")
+}
+
+fn conversation_partition(key: &ConversationKey) -> String {
+    format!("CONVERSATION#{}#{}", key.phone_number_id, key.customer.as_str())
 }
 
 fn user_partition(id: Id) -> String {

@@ -5,12 +5,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use switchboard_model::Id;
-use switchboard_model::conversation::{ConversationKey, Customer};
+use switchboard_model::conversation::{ConversationChange, ConversationKey, Customer};
 use switchboard_model::message::{
     Attempt, CampaignRef, Content, Direction, Failure, Message, Progress, Slot, Status,
 };
 
-use crate::expression::{Change, Check, number};
+use crate::expression::{Change, Check, number, string};
 use crate::item::StoredForm;
 use crate::{Condition, Store, StoreError, keys};
 
@@ -39,6 +39,34 @@ pub struct MessagePointer {
     /// Whose.
     pub workspace_id: Id,
 }
+
+/// What WhatsApp is told of a customer's message: that it is read, and that an answer is being written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadReceipt {
+    /// When it was read.
+    pub at: Timestamp,
+    /// Whether an answer is being written.
+    pub typing: bool,
+}
+
+impl ReadReceipt {
+    /// What `outbox` holds on a message that WhatsApp is to be told of: another receipt is another text.
+    fn marker(self) -> String {
+        let name = if self.typing { TYPING } else { READ };
+        format!("{name}{}", self.at.as_millisecond())
+    }
+
+    fn of_marker(marker: &str) -> Option<Self> {
+        let (typing, at) = match marker.strip_prefix(TYPING) {
+            Some(at) => (true, at),
+            None => (false, marker.strip_prefix(READ)?),
+        };
+        Some(Self { at: Timestamp::from_millisecond(at.parse().ok()?).ok()?, typing })
+    }
+}
+
+const READ: &str = "read#";
+const TYPING: &str = "typing#";
 
 /// What came of claiming a message for sending.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,6 +128,15 @@ impl StoredForm for StoredMessage {
     const ENTITY: &'static str = "message";
 }
 
+impl StoredMessage {
+    /// Where it is.
+    pub(crate) fn key(&self) -> MessageKey {
+        let conversation =
+            ConversationKey { phone_number_id: self.phone_number_id, customer: self.customer.clone() };
+        MessageKey { conversation, id: self.id }
+    }
+}
+
 /// The key of a message, under its id or Meta's.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct StoredPointer {
@@ -117,26 +154,59 @@ impl StoredForm for StoredPointer {
 const TO_SEND: &str = "send";
 
 impl Store {
-    /// M1: stores a message that waits to be sent. Fails as `IdTaken`.
-    pub async fn create_outbound_message(&self, message: &Message) -> Result<(), StoreError> {
+    /// M1: stores a message that waits to be sent, and what it makes of its conversation. Fails as `IdTaken`, or as
+    /// `Contested` where the conversation is not as it was read.
+    pub async fn create_outbound_message(
+        &self,
+        message: &Message,
+        conversation: &ConversationChange,
+    ) -> Result<(), StoreError> {
         let stored = StoredMessage { outbox: Some(TO_SEND.to_owned()), ..StoredMessage::from(message) };
         self.transaction()
             .create(&keys::message_pointer(message.id), &StoredPointer::to(message), Condition::IdTaken)?
             .put(&message_key(&message.into()), &stored)?
+            .change_conversation(conversation)?
             .commit()
             .await
     }
 
-    /// M8: stores a message from a customer. Fails as `AlreadyStored` where Meta told of it before, as `IdTaken`.
-    pub async fn create_inbound_message(&self, message: &Message) -> Result<(), StoreError> {
+    /// M8: stores a message from a customer, and what it makes of its conversation. Fails as `AlreadyStored` where Meta
+    /// told of it before, as `IdTaken`, or as `Contested` where the conversation is not as it was read.
+    pub async fn create_inbound_message(
+        &self,
+        message: &Message,
+        conversation: &ConversationChange,
+    ) -> Result<(), StoreError> {
         let pointer = StoredPointer::to(message);
         let wa_message_id = message.wa_message_id.as_deref().unwrap_or_default();
         self.transaction()
             .create(&keys::wa_message(wa_message_id), &pointer, Condition::AlreadyStored)?
             .create(&keys::message_pointer(message.id), &pointer, Condition::IdTaken)?
             .put(&message_key(&message.into()), &StoredMessage::from(message))?
+            .change_conversation(conversation)?
             .commit()
             .await
+    }
+
+    /// V6: marks a customer's message as read at `receipt.at` and has WhatsApp told so; in the same transaction
+    /// changes its conversation, where that is told. Fails as `Contested` where the conversation is not as it was read.
+    pub async fn mark_message_read(
+        &self,
+        key: &MessageKey,
+        receipt: ReadReceipt,
+        conversation: Option<&ConversationChange>,
+    ) -> Result<(), StoreError> {
+        let change = Change::default()
+            .set_if_absent("read_at", number(receipt.at.as_millisecond()))
+            .set("outbox", string(receipt.marker()))
+            .only_if(Check::Present, Condition::Contested);
+        match conversation {
+            None => self.update(&message_key(key), change).await.map(drop),
+            Some(conversation) => {
+                let transaction = self.transaction().update(&message_key(key), change)?;
+                transaction.change_conversation(conversation)?.commit().await
+            }
+        }
     }
 
     /// M2, first part: where the message with this id is.
@@ -200,7 +270,7 @@ impl Store {
         }
     }
 
-    fn message_of(&self, key: &MessageKey, stored: StoredMessage) -> Result<Message, StoreError> {
+    pub(crate) fn message_of(&self, key: &MessageKey, stored: StoredMessage) -> Result<Message, StoreError> {
         Message::try_from(stored).map_err(|source| {
             let key = message_key(key);
             StoreError::Corrupt {

@@ -5,10 +5,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use switchboard_model::Id;
 use switchboard_model::event::Watched;
+use switchboard_model::conversation::{Conversation, ConversationKey};
 use switchboard_model::phone_number::PhoneNumber;
 use switchboard_model::plan::Plan;
 use switchboard_model::workspace::{Member, Workspace, WorkspaceSecrets, WorkspaceStatus};
 
+use crate::conversations::StoredConversation;
 use crate::expression::{Check, number};
 use crate::item::StoredForm;
 use crate::members::StoredMember;
@@ -80,6 +82,8 @@ pub struct Access {
     pub member: Option<Member>,
     /// The phone number that the request names, whoever's it is.
     pub phone_number: Option<PhoneNumber>,
+    /// The conversation that a message is to be sent in, whoever's it is.
+    pub conversation: Option<Conversation>,
 }
 
 impl Store {
@@ -90,20 +94,41 @@ impl Store {
         user_id: Option<Id>,
         phone_number_id: Option<Id>,
     ) -> Result<Access, StoreError> {
+        self.access_and(workspace_id, user_id, phone_number_id, None).await
+    }
+
+    /// W1: as [`Store::access`], and reads the conversation that a message is to be sent in, in the same call.
+    pub async fn access_to_send(
+        &self,
+        workspace_id: Id,
+        user_id: Option<Id>,
+        conversation: &ConversationKey,
+    ) -> Result<Access, StoreError> {
+        self.access_and(workspace_id, user_id, Some(conversation.phone_number_id), Some(conversation)).await
+    }
+
+    async fn access_and(
+        &self,
+        workspace_id: Id,
+        user_id: Option<Id>,
+        phone_number_id: Option<Id>,
+        conversation: Option<&ConversationKey>,
+    ) -> Result<Access, StoreError> {
         let workspace_key = keys::workspace(workspace_id);
         let member_key = user_id.map(|user_id| keys::member(workspace_id, user_id));
         let phone_key = phone_number_id.map(keys::phone_number);
-        let wanted: Vec<_> = [Some(workspace_key.clone()), member_key.clone(), phone_key.clone()]
-            .into_iter()
-            .flatten()
-            .collect();
-        let mut access = Access { workspace: None, member: None, phone_number: None };
+        let conversation_key = conversation.map(keys::conversation);
+        let wanted = [Some(workspace_key.clone()), member_key.clone(), phone_key, conversation_key.clone()];
+        let wanted: Vec<_> = wanted.into_iter().flatten().collect();
+        let mut access = Access { workspace: None, member: None, phone_number: None, conversation: None };
         for (key, item) in self.get_all(&wanted).await? {
             if key == workspace_key {
                 let workspace = Workspace::from(self.read::<StoredWorkspace>(&key, item)?);
                 access.workspace = Some(workspace).filter(|workspace| workspace.deleted_at.is_none());
             } else if Some(&key) == member_key.as_ref() {
                 access.member = Some(self.read::<StoredMember>(&key, item)?.into());
+            } else if Some(&key) == conversation_key.as_ref() {
+                access.conversation = Some(self.read::<StoredConversation>(&key, item)?.into());
             } else {
                 access.phone_number = Some(self.read::<StoredPhoneNumber>(&key, item)?.into());
             }

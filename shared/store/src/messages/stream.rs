@@ -4,7 +4,7 @@ use std::error::Error;
 
 use switchboard_model::Id;
 
-use super::{MessageKey, MessagePointer, StoredMessage, TO_SEND};
+use super::{MessageKey, MessagePointer, ReadReceipt, StoredMessage, TO_SEND};
 use crate::Attributes;
 use crate::item::read_form;
 use crate::phone_numbers::StoredPhoneNumber;
@@ -17,6 +17,15 @@ pub use serde_dynamo::Item as Image;
 pub enum Change {
     /// A message was stored that waits to be sent.
     MessageToSend(MessagePointer),
+    /// WhatsApp is to be told that a customer's message is read.
+    MessageRead {
+        /// The message.
+        key: MessageKey,
+        /// Meta's id of it.
+        wa_message_id: String,
+        /// What is to be told.
+        receipt: ReadReceipt,
+    },
     /// Messages need not wait for a phone number any longer: it may send, or it is gone.
     NothingToWaitFor(Id),
 }
@@ -28,15 +37,17 @@ pub fn change(old: Image, new: Image) -> Result<Option<Change>, Box<dyn Error + 
     let Some(marker) = outbox(&new) else { return Ok(None) };
     if marker == TO_SEND {
         let stored: StoredMessage = read_form(new)?;
-        let conversation = switchboard_model::conversation::ConversationKey {
-            phone_number_id: stored.phone_number_id,
-            customer: stored.customer,
-        };
-        let key = MessageKey { conversation, id: stored.id };
-        return Ok(Some(Change::MessageToSend(MessagePointer { key, workspace_id: stored.workspace_id })));
+        let (key, workspace_id) = (stored.key(), stored.workspace_id);
+        return Ok(Some(Change::MessageToSend(MessagePointer { key, workspace_id })));
     }
     if outbox(&old) == Some(marker) {
         return Ok(None);
+    }
+    if let Some(receipt) = ReadReceipt::of_marker(marker) {
+        let stored: StoredMessage = read_form(new)?;
+        let key = stored.key();
+        let read = |wa_message_id| Change::MessageRead { key, wa_message_id, receipt };
+        return Ok(stored.wa_message_id.map(read));
     }
     let number: StoredPhoneNumber = read_form(new)?;
     Ok(Some(Change::NothingToWaitFor(number.id())))
