@@ -8,7 +8,8 @@ use crate::State;
 
 /// Send a text message
 ///
-/// The message is stored and queued; its status tells when WhatsApp has it.
+/// The message is stored and queued; its status tells when WhatsApp has it. Texts may only follow a message of the
+/// customer within 24 hours; the workspace's setting `messaging.enforce_window` leaves that to WhatsApp.
 #[utoipa::path(
     post,
     path = "/api/messages/send/text",
@@ -19,7 +20,7 @@ use crate::State;
         (status = 201, description = "The message, queued", body = MessageOut),
         (status = 401, description = "The token is not good", body = ErrorBody),
         (status = 404, description = "No such workspace or phone number", body = ErrorBody),
-        (status = 409, description = "The phone number is not active", body = ErrorBody),
+        (status = 409, description = "The phone number is not active, or the customer has not written within 24 hours", body = ErrorBody),
         (status = 422, description = "Validation error", body = ValidationErrorBody),
         (status = 429, description = "The workspace's rate limit is exceeded", body = ErrorBody),
     )
@@ -29,8 +30,8 @@ pub(crate) async fn send_text(
     allowed: Allowed<SendMessages>,
     body: Json<SendTextIn>,
 ) -> Result<Created<MessageOut>, Failure> {
-    let SendText { workspace_id, phone_number_id, to, text } = body.value.try_into()?;
-    let send = switchboard_service::messages::SendText { workspace_id, phone_number_id, to, text };
+    let SendText { recipient, text } = body.value.try_into()?;
+    let send = switchboard_service::messages::SendText { recipient: crate::recipient(recipient), text };
     let message = state.service.send_text(&allowed.permit, send).await?;
     Ok(Created::new(MessageOut::from(&message)))
 }

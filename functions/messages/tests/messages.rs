@@ -26,6 +26,7 @@ impl Messaging {
         let business = Business::new(&world).await;
         let gate = world.gate(&business.token_key);
         let router = router(Api::new(Messages::new(world.resources.clone(), gate.clone()), gate));
+        business.hears(&world, "15551234567", "Good morning").await;
         Self { world, business, router }
     }
 

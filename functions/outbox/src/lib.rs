@@ -82,7 +82,7 @@ impl Worker {
     async fn queue(&self, sends: &[Send]) -> Result<(), WorkerError> {
         let messages = sends.iter().map(|send| {
             Ok(Outgoing {
-                body: serde_json::to_string(&send.key)?,
+                body: serde_json::to_string(&send.job)?,
                 group: send.group.clone(),
                 deduplication_id: Some(send.deduplication_id.clone()),
                 delay: None,

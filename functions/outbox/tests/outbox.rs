@@ -33,26 +33,7 @@ impl Stage {
     }
 
     async fn queue(&self, to: &str) -> MessageKey {
-        let message = Message {
-            id: self.world.resources.ids.next_id(),
-            workspace_id: self.business.workspace.id,
-            conversation: ConversationKey {
-                phone_number_id: self.business.number.id,
-                customer: Customer::from_whatsapp(to).unwrap(),
-            },
-            wa_message_id: None,
-            direction: Direction::Outbound,
-            business_number: "+1234567890".to_owned(),
-            content: Content::Text { text: "Hello".to_owned() },
-            sent_by: None,
-            created_at: self.world.resources.now(),
-            progress: Progress::default(),
-            attempt: None,
-            refusals: 0,
-            slot: None,
-            campaign: None,
-        };
-        self.world.store().create_outbound_message(&message).await.unwrap();
+        let message = self.business.says(&self.world, to, "Hello").await;
         MessageKey::from(&message)
     }
 

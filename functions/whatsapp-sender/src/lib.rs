@@ -29,14 +29,14 @@ impl Worker {
     }
 
     async fn send(&self, body: String) -> Outcome {
-        let key = match serde_json::from_str(&body) {
-            Ok(key) => key,
+        let job = match serde_json::from_str(&body) {
+            Ok(job) => job,
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "a queued send can't be read");
                 return Outcome::Again(None);
             }
         };
-        match self.sending.send(&key).await {
+        match self.sending.work(&job).await {
             Ok(Step::Done) => Outcome::Done,
             Ok(Step::Later(delay)) => Outcome::Again(Some(delay)),
             Err(error) => {

@@ -1,6 +1,7 @@
 //! `POST /{phone_number_id}/messages`.
 
 use secrecy::SecretString;
+use serde_json::json;
 use switchboard_model::DomainError;
 use switchboard_model::conversation::Customer;
 use switchboard_model::phone_number::MetaId;
@@ -67,6 +68,23 @@ impl Graph {
     ) -> Result<Accepted, SendError> {
         let message = Outgoing::new(to, Payload::text(text)).with_callback_data(callback_data);
         self.send(token, meta_number, &message).await
+    }
+
+    /// Tells WhatsApp that a customer's message, and all before it, are read; with `typing`, that an answer is being
+    /// written, which shows until it comes, for 25 seconds at most. May be repeated.
+    pub async fn mark_read(
+        &self,
+        token: &SecretString,
+        meta_number: &MetaId,
+        wa_message_id: &str,
+        typing: bool,
+    ) -> Result<(), GraphError> {
+        let mut body =
+            json!({"messaging_product": "whatsapp", "status": "read", "message_id": wa_message_id});
+        if typing {
+            body["typing_indicator"] = json!({"type": "text"});
+        }
+        self.post(token, &format!("{meta_number}/messages"), &body).await.map(drop)
     }
 
     /// Sends any message, once: nothing is retried here.

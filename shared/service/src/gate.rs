@@ -1,15 +1,17 @@
 //! Who may come in: callers by their tokens, and into which workspace.
 
+use std::future::Future;
 use std::sync::Arc;
 
 use subtle::ConstantTimeEq;
 use switchboard_model::access::{Caller, Permission, Permit, Role};
+use switchboard_model::conversation::{Conversation, ConversationKey};
 use switchboard_model::phone_number::PhoneNumber;
 use switchboard_model::plan::Verdict;
 use switchboard_model::session::SecretToken;
 use switchboard_model::workspace::{API_KEY_PREFIX, Workspace, WorkspaceStatus};
 use switchboard_model::{DomainError, Id};
-use switchboard_store::Access;
+use switchboard_store::{Access, StoreError};
 use switchboard_vault::{Secret, TokenKey};
 
 use crate::{Resources, token};
@@ -32,6 +34,8 @@ pub struct Entry {
     pub user_id: Option<Id>,
     /// The phone number that the request names, if it is the workspace's.
     pub phone_number: Option<PhoneNumber>,
+    /// The conversation that a message is to be sent in, if it is the workspace's.
+    pub conversation: Option<Conversation>,
 }
 
 impl Gate {
@@ -78,12 +82,32 @@ impl Gate {
         workspace_id: Id,
         phone_number_id: Option<Id>,
     ) -> Result<Entry, DomainError> {
+        let access = self.resources.store.access(workspace_id, permit.caller().user_id(), phone_number_id);
+        self.let_in(permit, workspace_id, access).await
+    }
+
+    /// As [`Gate::enter`], and reads the phone number and the conversation that a message is to be sent in, in the same
+    /// call.
+    pub async fn enter_to_send<P: Permission>(
+        &self,
+        permit: &Permit<P>,
+        workspace_id: Id,
+        conversation: &ConversationKey,
+    ) -> Result<Entry, DomainError> {
+        let user_id = permit.caller().user_id();
+        let access = self.resources.store.access_to_send(workspace_id, user_id, conversation);
+        self.let_in(permit, workspace_id, access).await
+    }
+
+    async fn let_in<P: Permission>(
+        &self,
+        permit: &Permit<P>,
+        workspace_id: Id,
+        access: impl Future<Output = Result<Access, StoreError>>,
+    ) -> Result<Entry, DomainError> {
         let (store, now) = (&self.resources.store, self.resources.now());
         let caller = permit.caller();
-        let (access, usage) = futures::try_join!(
-            store.access(workspace_id, caller.user_id(), phone_number_id),
-            store.count_requests(workspace_id, 1, now),
-        )?;
+        let (access, usage) = futures::try_join!(access, store.count_requests(workspace_id, 1, now))?;
         let entry = match admit::<P>(caller, access) {
             Ok(entry) => entry,
             Err(refusal) => {
@@ -138,5 +162,6 @@ fn admit<P: Permission>(caller: &Caller, access: Access) -> Result<Entry, Domain
         return Err(DomainError::WorkspaceInactive);
     }
     let phone_number = access.phone_number.filter(|number| number.workspace_id == workspace.id);
-    Ok(Entry { workspace, role, user_id: caller.user_id(), phone_number })
+    let conversation = access.conversation.filter(|conversation| conversation.workspace_id == workspace.id);
+    Ok(Entry { workspace, role, user_id: caller.user_id(), phone_number, conversation })
 }

@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod campaign_sends;
 pub mod contacts;
+pub mod conversations;
 pub mod gate;
 pub mod media;
 pub mod media_library;
@@ -21,6 +22,7 @@ pub mod workspaces;
 
 pub use accounts::Accounts;
 pub use contacts::Contacts;
+pub use conversations::Conversations;
 pub use gate::Gate;
 pub use media::MediaFiles;
 pub use media_library::MediaLibrary;

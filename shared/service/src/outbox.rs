@@ -5,6 +5,7 @@ use switchboard_store::stream::{self, Change, Image};
 use switchboard_store::{MessageKey, StoreError};
 
 use crate::Resources;
+use crate::sending::{Job, Receipt};
 
 /// From what changed in the tables to what must be sent.
 #[derive(Clone, Debug)]
@@ -24,8 +25,8 @@ pub enum Work {
 /// A message for the queue of sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Send {
-    /// The message.
-    pub key: MessageKey,
+    /// What is to be sent.
+    pub job: Job,
     /// Messages of one group keep their order: a conversation.
     pub group: String,
     /// Of several with the same id within five minutes one is enough.
@@ -42,7 +43,12 @@ impl Outbox {
     pub fn work(&self, old: Image, new: Image) -> Result<Option<Work>, UnreadableImage> {
         let change = stream::change(old, new).map_err(|error| UnreadableImage(error.to_string()))?;
         Ok(change.map(|change| match change {
-            Change::MessageToSend(pointer) => Work::Send(send(pointer.key, "")),
+            Change::MessageToSend(pointer) => Work::Send(send(Job::Message(pointer.key), "")),
+            Change::MessageRead { key, wa_message_id, receipt } => {
+                let again = format!(".{}.{}", receipt.at.as_millisecond(), u8::from(receipt.typing));
+                let receipt = Receipt { key, wa_message_id, typing: receipt.typing, at: receipt.at };
+                Work::Send(send(Job::Receipt { receipt }, &again))
+            }
             Change::NothingToWaitFor(phone_number_id) => Work::Unpark(phone_number_id),
         }))
     }
@@ -53,12 +59,12 @@ impl Outbox {
         let parked = self.resources.store.parked_messages(phone_number_id).await?;
         // They were queued before, maybe a moment ago, under their plain ids.
         let again = format!(".{}", self.resources.now().as_millisecond());
-        Ok(parked.into_iter().map(|key| send(key, &again)).collect())
+        Ok(parked.into_iter().map(|key| send(Job::Message(key), &again)).collect())
     }
 
     /// Takes messages that are queued by now out of the park.
     pub async fn unparked(&self, sends: &[Send]) -> Result<(), StoreError> {
-        let unpark = sends.iter().map(|send| self.resources.store.unpark_message(&send.key));
+        let unpark = sends.iter().map(|send| self.resources.store.unpark_message(send.job.key()));
         futures::future::try_join_all(unpark).await.map(drop)
     }
 }
@@ -68,10 +74,11 @@ impl Outbox {
 #[error("a changed item can't be read: {0}")]
 pub struct UnreadableImage(String);
 
-fn send(key: MessageKey, again: &str) -> Send {
+fn send(job: Job, again: &str) -> Send {
+    let MessageKey { conversation, id } = job.key();
     // Group ids may have no more than 128 characters, which a business-scoped id can exceed (AWS, SQS).
-    let customer: String = key.conversation.customer.as_str().chars().rev().take(100).collect();
-    let group = format!("{}-{customer}", key.conversation.phone_number_id);
-    let deduplication_id = format!("{}{again}", key.id);
-    Send { key, group, deduplication_id }
+    let customer: String = conversation.customer.as_str().chars().rev().take(100).collect();
+    let group = format!("{}-{customer}", conversation.phone_number_id);
+    let deduplication_id = format!("{id}{again}");
+    Send { job, group, deduplication_id }
 }

@@ -6,12 +6,14 @@
 
 mod outcome;
 mod pacer;
+mod receipts;
 mod senders;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use switchboard_graph::callback::callback_data;
 use switchboard_graph::{Graph, Outgoing, Payload, SendError};
 use switchboard_model::Id;
@@ -21,6 +23,7 @@ use switchboard_vault::{Sealer, VaultError};
 
 use crate::Resources;
 use pacer::Pacer;
+pub use receipts::Receipt;
 use senders::{Sender, Senders};
 
 /// A message that could not be sent for so long has failed.
@@ -45,6 +48,29 @@ pub struct SendingSettings {
     pub reconcile_delay: Duration,
     /// Messages a second that a number may send until Meta refuses.
     pub per_second: f64,
+}
+
+/// What the queue of sends carries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Job {
+    /// A customer's message is read.
+    Receipt {
+        /// What is to be told.
+        receipt: Receipt,
+    },
+    /// A message waits to be sent.
+    Message(MessageKey),
+}
+
+impl Job {
+    /// The message that it is about.
+    pub fn key(&self) -> &MessageKey {
+        match self {
+            Self::Receipt { receipt } => &receipt.key,
+            Self::Message(key) => key,
+        }
+    }
 }
 
 /// What becomes of the queue's message.
@@ -73,6 +99,14 @@ impl Sending {
         let senders = Senders::new(resources.clone(), sealer);
         let pacer = Pacer::new(resources.clone(), settings.per_second);
         Self { resources, graph, reconcile_delay: settings.reconcile_delay, senders, pacer }
+    }
+
+    /// Does what a message of the queue asks for.
+    pub async fn work(&self, job: &Job) -> Result<Step, SendingError> {
+        match job {
+            Job::Receipt { receipt } => self.receipt(receipt).await,
+            Job::Message(key) => self.send(key).await,
+        }
     }
 
     /// Sends the message at `key`, if it still waits for that.

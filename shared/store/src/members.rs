@@ -1,4 +1,4 @@
-//! Members of workspaces: patterns U4, W7 to W9.
+//! Members of workspaces: patterns U4, W7 to W9 and W11.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -55,6 +55,11 @@ impl Store {
             }
         }
         Ok(())
+    }
+
+    /// W11: a person's place in a workspace.
+    pub async fn member(&self, workspace_id: Id, user_id: Id) -> Result<Option<Member>, StoreError> {
+        Ok(self.get::<StoredMember>(&keys::member(workspace_id, user_id)).await?.map(Member::from))
     }
 
     /// W7: the members of a workspace, by the age of their accounts.

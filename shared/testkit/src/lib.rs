@@ -5,9 +5,11 @@
 mod business;
 mod call;
 mod local_aws;
+mod talk;
 mod world;
 
 pub use business::{Business, Person, sign_in};
 pub use call::{Answer, Call};
 pub use local_aws::{LocalAws, LocalBucket, LocalQueue};
+pub use talk::queue;
 pub use world::World;

@@ -10,7 +10,7 @@ use switchboard_service::MetaEvents;
 use switchboard_service::meta_events::Handled;
 use switchboard_store::dynamodb::types::AttributeValue;
 use switchboard_store::{MessageKey, Store};
-use switchboard_testkit::{Business, World};
+use switchboard_testkit::{Business, World, queue};
 
 /// The customer of every conversation.
 pub const CUSTOMER: &str = "16505551234";
@@ -78,7 +78,7 @@ impl Stage {
             slot: None,
             campaign: None,
         };
-        self.store().create_outbound_message(&message).await.unwrap();
+        queue(&self.world, &message).await;
         message
     }
 

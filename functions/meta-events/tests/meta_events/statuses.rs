@@ -6,6 +6,8 @@ use switchboard_model::Timestamp;
 use switchboard_model::message::{Failure, Message, Progress, Report, ReportKind, Status};
 use switchboard_service::meta_events::Handled;
 
+use switchboard_testkit::queue;
+
 use crate::stage::{ACCOUNT, NOW, Stage, message, status, update_of, with_callback};
 
 fn after(seconds: i64) -> Option<Timestamp> {
@@ -188,7 +190,7 @@ async fn a_message_that_waited_to_be_sent_again_is_sent_when_a_status_says_so() 
     let mut message = stage.sending().await;
     message.progress.status = Status::Queued;
     message.id = stage.world.resources.ids.next_id();
-    stage.store().create_outbound_message(&message).await.unwrap();
+    queue(&stage.world, &message).await;
 
     stage.report(&with_callback(status("wamid.A", "sent", 5), &message)).await;
 

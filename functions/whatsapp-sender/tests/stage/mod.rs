@@ -54,24 +54,7 @@ impl Stage {
 
     /// Stores a message that waits to be sent.
     pub async fn queue(&self, to: &str, text: &str) -> MessageKey {
-        let customer = Customer::from_whatsapp(to).unwrap();
-        let message = Message {
-            id: self.world.resources.ids.next_id(),
-            workspace_id: self.business.workspace.id,
-            conversation: ConversationKey { phone_number_id: self.business.number.id, customer },
-            wa_message_id: None,
-            direction: Direction::Outbound,
-            business_number: "+1234567890".to_owned(),
-            content: Content::Text { text: text.to_owned() },
-            sent_by: None,
-            created_at: self.world.resources.now(),
-            progress: Progress::default(),
-            attempt: None,
-            refusals: 0,
-            slot: None,
-            campaign: None,
-        };
-        self.world.store().create_outbound_message(&message).await.unwrap();
+        let message = self.business.says(&self.world, to, text).await;
         MessageKey::from(&message)
     }
 

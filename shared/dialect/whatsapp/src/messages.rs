@@ -2,13 +2,33 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use switchboard_model::DomainError;
+use switchboard_model::conversation::Customer;
 use switchboard_model::field::Checks;
-use switchboard_model::message::{Failure, Message, text_body};
-use switchboard_model::{Id, address::PhoneAddress};
+use switchboard_model::message::{Direction, Failure, Message, text_body};
+use switchboard_model::{DomainError, Id};
 use utoipa::ToSchema;
 
 use crate::WireId;
+
+/// From where to whom a message goes.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Recipient {
+    /// The workspace that sends.
+    pub workspace_id: Id,
+    /// The number that it sends from.
+    pub phone_number_id: Id,
+    /// Whom it sends to.
+    pub to: Customer,
+}
+
+/// The ids of a send, once its other fields are checked.
+fn recipient(workspace_id: WireId, phone_number_id: WireId, to: Customer) -> Result<Recipient, DomainError> {
+    Ok(Recipient {
+        workspace_id: workspace_id.resolve(DomainError::WorkspaceNotFound)?,
+        phone_number_id: phone_number_id.resolve(DomainError::PhoneNumberNotFound)?,
+        to,
+    })
+}
 
 /// A text to send.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -17,7 +37,7 @@ pub struct SendTextIn {
     workspace_id: WireId,
     /// The number that it sends from.
     phone_number_id: WireId,
-    /// The number that it sends to, in E.164.
+    /// The number that it sends to, in E.164; or the business-scoped user id of somebody whose number WhatsApp hides.
     #[schema(example = "+1234567890")]
     to: String,
     /// 1 to 4,096 characters.
@@ -28,12 +48,8 @@ pub struct SendTextIn {
 /// The checked form of [`SendTextIn`].
 #[derive(Debug)]
 pub struct SendText {
-    /// The workspace that sends.
-    pub workspace_id: Id,
-    /// The number that it sends from.
-    pub phone_number_id: Id,
-    /// The number that it sends to.
-    pub to: PhoneAddress,
+    /// From where to whom.
+    pub recipient: Recipient,
     /// What it says.
     pub text: String,
 }
@@ -43,15 +59,49 @@ impl TryFrom<SendTextIn> for SendText {
 
     fn try_from(wire: SendTextIn) -> Result<Self, DomainError> {
         let mut checks = Checks::default();
-        let to = checks.body("to", wire.to.parse());
+        let to = checks.body("to", Customer::addressed(&wire.to));
         let text = checks.body("text", text_body(wire.text));
         let (to, text) = checks.finish(to.zip(text))?;
-        Ok(Self {
-            workspace_id: wire.workspace_id.resolve(DomainError::WorkspaceNotFound)?,
-            phone_number_id: wire.phone_number_id.resolve(DomainError::PhoneNumberNotFound)?,
-            to,
-            text,
-        })
+        Ok(Self { recipient: recipient(wire.workspace_id, wire.phone_number_id, to)?, text })
+    }
+}
+
+/// What is to be said of a customer's message.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub struct ReadMessageIn {
+    /// Whether the customer is shown that an answer is being written, for 25 seconds at most.
+    #[serde(default)]
+    pub typing: bool,
+}
+
+/// A customer's message that was read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReadMessageOut {
+    /// Its id.
+    pub id: WireId,
+    /// Meta's id of it.
+    #[schema(example = "wamid.xxxxx")]
+    pub wa_message_id: Option<String>,
+    /// When it was first read.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub read_at: Option<Timestamp>,
+    /// Whether the customer is shown that an answer is being written.
+    pub typing: bool,
+    /// WhatsApp is told in a moment.
+    #[schema(example = true)]
+    pub queued: bool,
+}
+
+impl ReadMessageOut {
+    /// What is said of `message`.
+    pub fn new(message: &Message, typing: bool) -> Self {
+        Self {
+            id: message.id.into(),
+            wa_message_id: message.wa_message_id.clone(),
+            read_at: message.progress.read_at,
+            typing,
+            queued: true,
+        }
     }
 }
 
@@ -83,7 +133,7 @@ pub struct MessageOut {
     /// How far it has come.
     #[schema(example = "queued")]
     pub status: String,
-    /// When it was queued.
+    /// When it was queued or received.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
 }
@@ -153,7 +203,7 @@ impl From<&Message> for MessageStatusOut {
             wa_message_id: message.wa_message_id.clone(),
             status: progress.status.to_string(),
             sent_at: progress.sent_at,
-            delivered_at: progress.arrived_at(),
+            delivered_at: progress.arrived_at().filter(|_| message.direction == Direction::Outbound),
             read_at: progress.read_at,
             failed_at: progress.failed_at,
             error: progress.failure.as_ref().map(MessageErrorOut::from),

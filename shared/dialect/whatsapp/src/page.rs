@@ -44,6 +44,11 @@ pub fn slice(checks: &mut Checks, limit: Option<&str>, offset: Option<&str>) -> 
     limit.zip(offset).map(|(limit, offset)| Slice { limit, offset })
 }
 
+/// The query's `limit` by itself, where a list goes on from an item instead of an offset.
+pub fn limit(checks: &mut Checks, limit: Option<&str>) -> Option<usize> {
+    checks.query("limit", number(limit, LIMIT_DEFAULT, 1, LIMIT_MAX))
+}
+
 fn number(text: Option<&str>, default: usize, min: usize, max: usize) -> Result<usize, Refusal> {
     let Some(text) = text else { return Ok(default) };
     let digits = text.strip_prefix('-').unwrap_or(text);

@@ -79,6 +79,24 @@ impl Content {
     }
 }
 
+impl Content {
+    /// The name of the template that it is.
+    pub fn template_name(&self) -> Option<&str> {
+        match self {
+            Self::Template(template) => Some(&template.name),
+            Self::Text { .. } | Self::Received { .. } => None,
+        }
+    }
+
+    /// Our id of the media file in it.
+    pub fn media_id(&self) -> Option<Id> {
+        match self {
+            Self::Template(template) => template.media.first().map(|media| media.media_id),
+            Self::Text { .. } | Self::Received { .. } => None,
+        }
+    }
+}
+
 /// JSON as text.
 mod json_text {
     use serde::de::Error;

@@ -1,12 +1,17 @@
 //! Messages of customers.
 
 use switchboard_graph::webhook::{InboundMessage, Update};
-use switchboard_model::conversation::{ConversationKey, Customer};
+use switchboard_model::Id;
+use switchboard_model::conversation::ConversationKey;
 use switchboard_model::message::{Content, Direction, Message, Progress, Status};
 use switchboard_model::phone_number::PhoneNumber;
 use switchboard_store::{Condition, StoreError};
 
 use super::{Handled, MetaEvents, fitted};
+use crate::conversations::filing::file;
+
+/// Most characters of a customer's name that are kept.
+const PROFILE_NAME_MAX_LENGTH: usize = 256;
 
 impl MetaEvents {
     /// Stores a customer's message once, in the conversation of the number and the customer. One that does not
@@ -20,34 +25,42 @@ impl MetaEvents {
         else {
             return self.keep(update).await;
         };
-        let Some(number) = self.resources.store.phone_number_by_meta_id(meta_id).await? else {
+        let store = &self.resources.store;
+        let Some(phone_number_id) = store.phone_number_id_by_meta_id(meta_id).await? else {
             return Ok(Handled::UnknownNumber);
         };
+        let key = ConversationKey { phone_number_id, customer };
+        let (number, conversation) =
+            futures::try_join!(store.phone_number(phone_number_id), store.conversation(&key))?;
+        let Some(number) = number else { return Ok(Handled::UnknownNumber) };
         switchboard_meter::current().note_workspace(number.workspace_id);
-        let message = self.message(&number, customer, inbound);
-        let created = self.resources.create(|id| {
-            let message = Message { id, ..message.clone() };
-            async move { self.resources.store.create_inbound_message(&message).await }
-        });
-        match created.await {
-            Ok(()) => Ok(Handled::Stored),
+        let profile_name: Option<String> =
+            inbound.profile_name.as_ref().map(|name| name.chars().take(PROFILE_NAME_MAX_LENGTH).collect());
+        let message = self.message(&number, key, &inbound);
+        match Box::pin(file(&self.resources, message, profile_name.as_deref(), conversation)).await {
+            Ok(_) => Ok(Handled::Stored),
             Err(StoreError::ConditionFailed(Condition::AlreadyStored)) => Ok(Handled::StoredBefore),
             Err(error) => Err(error),
         }
     }
 
-    fn message(&self, number: &PhoneNumber, customer: Customer, inbound: InboundMessage) -> Message {
+    fn message(
+        &self,
+        number: &PhoneNumber,
+        conversation: ConversationKey,
+        inbound: &InboundMessage,
+    ) -> Message {
         Message {
-            id: self.resources.ids.next_id(),
+            id: Id::NONE,
             workspace_id: number.workspace_id,
-            conversation: ConversationKey { phone_number_id: number.id, customer },
-            wa_message_id: Some(inbound.wa_message_id),
+            conversation,
+            wa_message_id: Some(inbound.wa_message_id.clone()),
             direction: Direction::Inbound,
             business_number: number.phone_number.as_str().to_owned(),
             content: Content::Received {
-                kind: inbound.kind,
-                text: inbound.text.map(fitted::words),
-                raw: fitted::value(inbound.raw),
+                kind: inbound.kind.clone(),
+                text: inbound.text.clone().map(fitted::words),
+                raw: fitted::value(inbound.raw.clone()),
             },
             sent_by: None,
             created_at: inbound.at.unwrap_or_else(|| self.resources.now()),

@@ -31,6 +31,7 @@ pub fn described() -> Vec<Described> {
         "phone-numbers": phone_numbers,
         "media": media,
         "messages": messages,
+        "conversations": conversations,
         "meta-webhook": meta_webhook,
     }
 }

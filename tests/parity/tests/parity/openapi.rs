@@ -21,6 +21,7 @@ const TAGS: [(&str, &str); 6] = [
     ("Phone Numbers", "WhatsApp Business phone numbers of a workspace"),
     ("Messages", "Messages to customers and what became of them"),
     ("Media", "Files to send, and those that customers sent"),
+    ("Conversations", "The inbox: messages of both sides, who takes care, what is read"),
     ("Webhooks", "What Meta calls"),
 ];
 
