@@ -10,6 +10,10 @@ mod media;
 mod templates;
 mod webhooks;
 mod conversations;
+mod conversations;
+mod ledger;
+mod media;
+mod templates;
 
 use std::collections::HashMap;
 
@@ -30,6 +34,10 @@ pub use media::*;
 pub use templates::*;
 pub use webhooks::{deliveries, delivery, endpoint, endpoint_health, endpoints, event, events, replay};
 pub use conversations::*;
+pub use conversations::*;
+pub use ledger::*;
+pub use media::*;
+pub use templates::*;
 
 /// The key of one item.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -54,6 +54,7 @@ pub use ledger::{DispatchCheckpoint, NewUsersAsked, NewUsersGranted, RecipientNe
 pub use messages::{Claim, MessageKey, MessagePointer, stream};
 pub use conversations::{ConversationFilter, ConversationPointer};
 pub use error::{Condition, StoreError};
+pub use ledger::RecipientNews;
 pub use messages::{Claim, MessageKey, MessagePointer, ReadReceipt, stream};
 pub use metering::UnitMeter;
 pub use orphans::Orphan;
