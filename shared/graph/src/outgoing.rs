@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 use switchboard_model::conversation::Customer;
+use switchboard_model::media::MediaKind;
 
 /// A message to one customer, as `POST /{phone_number_id}/messages` takes it.
 ///
@@ -53,6 +54,26 @@ pub enum Payload<'a> {
         /// The text.
         text: Text<'a>,
     },
+    /// A picture.
+    Image {
+        /// The picture.
+        image: Media<'a>,
+    },
+    /// A film.
+    Video {
+        /// The film.
+        video: Media<'a>,
+    },
+    /// A sound.
+    Audio {
+        /// The sound.
+        audio: Media<'a>,
+    },
+    /// A document.
+    Document {
+        /// The document.
+        document: Media<'a>,
+    },
     /// A template.
     Template {
         /// The template.
@@ -64,6 +85,16 @@ impl<'a> Payload<'a> {
     /// A text of 1 to 4,096 characters, without a preview of links in it.
     pub fn text(body: &'a str) -> Self {
         Self::Text { text: Text { preview_url: false, body } }
+    }
+
+    /// A file that Meta has, sent as the kind that it is.
+    pub fn media(kind: MediaKind, media: Media<'a>) -> Self {
+        match kind {
+            MediaKind::Image => Self::Image { image: media },
+            MediaKind::Video => Self::Video { video: media },
+            MediaKind::Audio => Self::Audio { audio: media },
+            MediaKind::Document => Self::Document { document: media },
+        }
     }
 
     /// The template of this name and language with its components filled in, as Graph takes them.
@@ -79,6 +110,26 @@ pub struct Text<'a> {
     pub preview_url: bool,
     /// 1 to 4,096 characters.
     pub body: &'a str,
+}
+
+/// A file as Graph takes it.
+#[derive(Clone, Serialize)]
+pub struct Media<'a> {
+    /// Meta's id of it.
+    pub id: &'a str,
+    /// 1 to 1,024 characters; nothing under a sound.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub caption: Option<&'a str>,
+    /// What a document is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filename: Option<&'a str>,
+}
+
+/// Only the id.
+impl std::fmt::Debug for Media<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Media({})", self.id)
+    }
 }
 
 /// A template as Graph takes it.
@@ -128,6 +179,22 @@ mod tests {
             "type": "text", "text": {"preview_url": false, "body": "Hello"}, "biz_opaque_callback_data": "x:1",
         });
         assert_eq!(to_value(message).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_file_goes_out_as_what_it_is() {
+        let to = Customer::from_whatsapp("16505551234").unwrap();
+        let file = Media { id: "8000000000000001", caption: Some("Look"), filename: Some("bill.pdf") };
+        let message = to_value(Outgoing::new(&to, Payload::media(MediaKind::Document, file))).unwrap();
+        assert_eq!(message["type"], "document");
+        let expected = json!({"id": "8000000000000001", "caption": "Look", "filename": "bill.pdf"});
+        assert_eq!(message["document"], expected);
+        for kind in [MediaKind::Image, MediaKind::Video, MediaKind::Audio] {
+            let file = Media { id: "8", caption: None, filename: None };
+            let message = to_value(Outgoing::new(&to, Payload::media(kind, file))).unwrap();
+            assert_eq!(message["type"], kind.to_string());
+            assert_eq!(message[kind.to_string()], json!({"id": "8"}));
+        }
     }
 
     #[test]

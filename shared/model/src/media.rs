@@ -41,6 +41,7 @@ const MEBIBYTE: u64 = 1024 * 1024;
     Display,
     EnumString,
     VariantArray,
+    strum::IntoStaticStr,
 )]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]

@@ -19,6 +19,8 @@ pub use progress::{Failure, Progress, Report, ReportKind, Status};
 
 /// Most characters of a text (Meta, text messages).
 pub const TEXT_MAX_LENGTH: usize = 4_096;
+/// Most characters under a media file (Meta, media messages).
+pub const CAPTION_MAX_LENGTH: usize = 1_024;
 
 /// A message to or from a customer.
 #[derive(Clone, Debug, PartialEq)]

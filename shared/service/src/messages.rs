@@ -1,7 +1,9 @@
 //! Messages to customers: queueing them, how far they have come, and telling WhatsApp what was read.
 
+mod media;
 mod receipts;
 mod sends;
+mod template;
 
 use switchboard_model::access::{Permit, ReadWorkspace};
 use switchboard_model::message::Message;
@@ -9,8 +11,10 @@ use switchboard_model::{DomainError, Id};
 
 use crate::{Gate, Resources};
 
+pub use media::SendMedia;
 pub use receipts::ReadMessage;
 pub use sends::{Recipient, SendText};
+pub use template::SendTemplate;
 
 /// Messages to customers.
 #[derive(Clone)]

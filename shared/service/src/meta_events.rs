@@ -4,8 +4,10 @@
 //! known here: then it is said so, and nothing fails.
 
 mod fitted;
+mod hearing;
 mod inbound;
 mod limits;
+mod preferences;
 mod statuses;
 
 use strum::Display;
@@ -55,9 +57,15 @@ impl MetaEvents {
                 self.apply_limit(&update.origin, &quality).await?;
                 self.keep(update).await
             }
-            Event::Preference(_)
-            | Event::UserIdChange(_)
-            | Event::Capability(_)
+            Event::Preference(preference) => {
+                self.prefer(&update.origin, &preference).await?;
+                self.keep(update).await
+            }
+            Event::UserIdChange(change) => {
+                self.rename(&update.origin, &change).await?;
+                self.keep(update).await
+            }
+            Event::Capability(_)
             | Event::Account(_)
             | Event::Template(_)
             | Event::AccountError(_)

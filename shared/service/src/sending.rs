@@ -172,14 +172,16 @@ impl Sending {
             Content::Text { text } => {
                 self.graph.send_text(&sender.token, &sender.number.meta_id, to, text, &callback).await
             }
-            Content::Template(template) => {
+            Content::Template(template) if template.media.is_empty() => {
                 let (name, language) = (template.name.as_str(), template.language.as_str());
                 let payload = Payload::template(name, language, &template.components);
                 let outgoing = Outgoing::new(to, payload).with_callback_data(&callback);
                 self.graph.send(&sender.token, &sender.number.meta_id, &outgoing).await
             }
             // What was received is never queued; a message that says so can't be sent.
-            Content::Received { .. } => return self.not_sendable(message).await,
+            Content::Template(_) | Content::Media { .. } | Content::Received { .. } => {
+                return self.not_sendable(message).await;
+            }
         };
         match sent {
             Ok(accepted) => self.accepted(message, &accepted).await,

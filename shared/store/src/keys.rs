@@ -5,15 +5,11 @@
 
 mod campaigns;
 mod contacts;
+mod conversations;
 mod ledger;
 mod media;
 mod templates;
 mod webhooks;
-mod conversations;
-mod conversations;
-mod ledger;
-mod media;
-mod templates;
 
 use std::collections::HashMap;
 
@@ -29,6 +25,7 @@ use crate::tables::{PARTITION_KEY, SORT_KEY, Table};
 
 pub use campaigns::*;
 pub use contacts::*;
+pub use conversations::*;
 pub use ledger::*;
 pub use media::*;
 pub use templates::*;
@@ -37,7 +34,11 @@ pub use conversations::*;
 pub use conversations::*;
 pub use ledger::*;
 pub use media::*;
+pub use media::{
+    MEDIA_TALLIES, listed_media, media, media_at_meta, media_list, media_tallies, media_tally, upload,
+};
 pub use templates::*;
+pub use webhooks::{deliveries, delivery, endpoint, endpoint_health, endpoints, event, events, replay};
 
 /// The key of one item.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

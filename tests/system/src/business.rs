@@ -37,6 +37,11 @@ impl Business {
         let api = api.with(&api.post("/api/auth/signin", credentials).await.str("access_token"));
         let body = json!({"name": format!("Business {unique}"), "plan": "enterprise"});
         let workspace_id = api.post("/api/workspaces", body).await.str("id");
+        // Texts go to customers who never wrote.
+        let settings = json!({"settings": {"messaging": {"enforce_window": false}}});
+        let path = format!("/api/workspaces/{workspace_id}");
+        let set = api.call(Method::PATCH, &path, Some(settings)).await;
+        assert_eq!(set.status, 200, "{}", set.text);
         let meta_id = unique.to_string();
         let body = json!({
             "workspace_id": workspace_id,

@@ -1,5 +1,8 @@
 //! Messages on the wire.
 
+mod media;
+mod template;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use switchboard_model::conversation::Customer;
@@ -9,6 +12,9 @@ use switchboard_model::{DomainError, Id};
 use utoipa::ToSchema;
 
 use crate::WireId;
+
+pub use media::{MediaMessageOut, SendMedia, SendMediaIn};
+pub use template::{SendTemplate, SendTemplateIn};
 
 /// From where to whom a message goes.
 #[derive(Debug, PartialEq, Eq)]

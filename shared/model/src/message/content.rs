@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::Id;
+use crate::media::MediaKind;
 
 /// What a message says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,6 +17,19 @@ pub enum Content {
     },
     /// A template with its parameters filled in.
     Template(SentTemplate),
+    /// A media file of ours.
+    Media {
+        /// What sort of message it is.
+        kind: MediaKind,
+        /// Our id of the file.
+        media_id: Id,
+        /// What is written under it: up to 1,024 characters, nothing under a sound.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        caption: Option<String>,
+        /// What a document is called.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        file_name: Option<String>,
+    },
     /// Whatever a customer wrote, of a type that Meta may add to at any time.
     Received {
         /// Meta's name of the type.
@@ -65,6 +79,7 @@ impl Content {
         match self {
             Self::Text { .. } => "text",
             Self::Template(_) => "template",
+            Self::Media { kind, .. } => kind.into(),
             Self::Received { kind, .. } => kind,
         }
     }
@@ -74,6 +89,7 @@ impl Content {
         match self {
             Self::Text { text } => Some(text),
             Self::Template(template) => Some(&template.preview),
+            Self::Media { caption, .. } => caption.as_deref(),
             Self::Received { text, .. } => text.as_deref(),
         }
     }
@@ -84,7 +100,7 @@ impl Content {
     pub fn template_name(&self) -> Option<&str> {
         match self {
             Self::Template(template) => Some(&template.name),
-            Self::Text { .. } | Self::Received { .. } => None,
+            Self::Text { .. } | Self::Media { .. } | Self::Received { .. } => None,
         }
     }
 
@@ -92,6 +108,7 @@ impl Content {
     pub fn media_id(&self) -> Option<Id> {
         match self {
             Self::Template(template) => template.media.first().map(|media| media.media_id),
+            Self::Media { media_id, .. } => Some(*media_id),
             Self::Text { .. } | Self::Received { .. } => None,
         }
     }

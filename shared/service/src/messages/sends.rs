@@ -49,7 +49,7 @@ impl Messages {
         self.queue(entry, send.recipient, Content::Text { text: send.text }).await
     }
 
-    async fn enter_to_send(
+    pub(super) async fn enter_to_send(
         &self,
         permit: &Permit<SendMessages>,
         recipient: &Recipient,
@@ -59,7 +59,7 @@ impl Messages {
 
     /// Free-form messages may only follow a customer's within 24 hours, and Meta refuses those that do not. The
     /// workspace may leave that to Meta.
-    fn check_window(&self, entry: &Entry) -> Result<(), DomainError> {
+    pub(super) fn check_window(&self, entry: &Entry) -> Result<(), DomainError> {
         sending_number(entry)?;
         let open = entry
             .conversation
@@ -71,7 +71,12 @@ impl Messages {
         Err(DomainError::WindowClosed)
     }
 
-    async fn queue(&self, entry: Entry, to: Recipient, content: Content) -> Result<Message, DomainError> {
+    pub(super) async fn queue(
+        &self,
+        entry: Entry,
+        to: Recipient,
+        content: Content,
+    ) -> Result<Message, DomainError> {
         let number = sending_number(&entry)?;
         let draft = Message {
             id: Id::NONE,
@@ -94,7 +99,7 @@ impl Messages {
 }
 
 /// The number of an entry, if it may take messages.
-fn sending_number(entry: &Entry) -> Result<&PhoneNumber, DomainError> {
+pub(super) fn sending_number(entry: &Entry) -> Result<&PhoneNumber, DomainError> {
     let number = entry.phone_number.as_ref().filter(|number| number.deleted_at.is_none());
     let number = number.ok_or(DomainError::PhoneNumberNotFound)?;
     if number.accepts_messages() { Ok(number) } else { Err(DomainError::PhoneNumberInactive) }

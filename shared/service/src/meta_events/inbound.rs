@@ -37,7 +37,14 @@ impl MetaEvents {
         let profile_name: Option<String> =
             inbound.profile_name.as_ref().map(|name| name.chars().take(PROFILE_NAME_MAX_LENGTH).collect());
         let message = self.message(&number, key, &inbound);
-        match Box::pin(file(&self.resources, message, profile_name.as_deref(), conversation)).await {
+        let customer = message.conversation.customer.clone();
+        // Whoever dies between the two is followed by a repetition of the event, which does both again.
+        let (filed, heard) = futures::join!(
+            Box::pin(file(&self.resources, message, profile_name.as_deref(), conversation)),
+            Box::pin(self.hear(number.workspace_id, &customer, &inbound)),
+        );
+        heard?;
+        match filed {
             Ok(_) => Ok(Handled::Stored),
             Err(StoreError::ConditionFailed(Condition::AlreadyStored)) => Ok(Handled::StoredBefore),
             Err(error) => Err(error),
