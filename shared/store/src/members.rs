@@ -1,4 +1,4 @@
-//! Members of workspaces: patterns U4, W7 to W9 and W11.
+//! Members of workspaces: patterns U4, W7 to W9 and W12.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -57,7 +57,7 @@ impl Store {
         Ok(())
     }
 
-    /// W11: a person's place in a workspace.
+    /// W12: a person's place in a workspace.
     pub async fn member(&self, workspace_id: Id, user_id: Id) -> Result<Option<Member>, StoreError> {
         Ok(self.get::<StoredMember>(&keys::member(workspace_id, user_id)).await?.map(Member::from))
     }

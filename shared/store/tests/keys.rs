@@ -1,12 +1,13 @@
 //! Every key, pinned: a key that changes loses what was stored under it.
 #![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
-use switchboard_model::Id;
 use switchboard_model::address::PhoneAddress;
 use switchboard_model::campaign::CampaignStatus;
-use switchboard_model::conversation::{ConversationKey, Customer};
+use switchboard_model::conversation::{Conversation, ConversationKey, Customer, LastMessage};
 use switchboard_model::media::MediaKind;
+use switchboard_model::message::Direction;
 use switchboard_model::phone_number::MetaId;
+use switchboard_model::{Id, Timestamp};
 use switchboard_store::keys::{self, Key, Range};
 
 /// The digest of nothing, as an example of one.
@@ -14,6 +15,30 @@ const DIGEST: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b78
 
 fn id(bits: u64) -> Id {
     Id::from_bits(bits).unwrap()
+}
+
+fn inbox_conversation(key: ConversationKey) -> Conversation {
+    let at = Timestamp::from_second(1_767_225_600).unwrap();
+    Conversation {
+        id: id(21),
+        workspace_id: id(1),
+        key,
+        business_number: "+1234567890".to_owned(),
+        profile_name: None,
+        last_inbound: None,
+        last_message: LastMessage {
+            message_id: id(4),
+            direction: Direction::Inbound,
+            kind: "text".to_owned(),
+            text: None,
+            at,
+        },
+        unread: 0,
+        receipted: None,
+        assignee: None,
+        created_at: at,
+        version: 1,
+    }
 }
 
 fn line(name: &str, key: &Key) -> String {
@@ -93,6 +118,13 @@ fn keys_of_messages_stay_as_they_are() {
     let keys = [
         line("message", &keys::message(&conversation, message)),
         line("message_pointer", &keys::message_pointer(message)),
+        run("messages", &keys::messages(&conversation)),
+        line("conversation", &keys::conversation(&conversation)),
+        line("conversation_pointer", &keys::conversation_pointer(id(21))),
+        line("inbox_entry", &keys::inbox_entry(&inbox_conversation(conversation.clone()))),
+        run("inbox", &keys::inbox(id(1), 3)),
+        line("inbox_tally", &keys::inbox_tally(id(1), id(21))),
+        run("inbox_tallies", &keys::inbox_tallies(id(1))),
         line("wa_message", &keys::wa_message("wamid.HBgLMTU1NTAwMDExMTEVAgARGBI=")),
         line("wa_message that holds a separator", &keys::wa_message("wamid#1")),
         line("wa_message that is long", &keys::wa_message(&"x".repeat(257))),
@@ -106,6 +138,13 @@ fn keys_of_messages_stay_as_they_are() {
     insta::assert_snapshot!(keys.join("\n"), @"
     message: Messages CONVERSATION#0000000000003#15550001111 | 0000000000004
     message_pointer: Messages MESSAGE#0000000000004 | MESSAGE
+    messages: Messages CONVERSATION#0000000000003#15550001111 | …
+    conversation: Messages THREAD#0000000000003#15550001111 | THREAD
+    conversation_pointer: Messages THREADID#000000000000N | THREADID
+    inbox_entry: Messages INBOX#0000000000001#1 | 1767225600000#000000000000N
+    inbox: Messages INBOX#0000000000001#3 | …
+    inbox_tally: Messages INBOX#0000000000001 | TALLY#05
+    inbox_tallies: Messages INBOX#0000000000001 | TALLY#…
     wa_message: Messages WAMID#wamid.HBgLMTU1NTAwMDExMTEVAgARGBI= | WAMID
     wa_message that holds a separator: Messages WAMID#~82263ad16a3fb1a3de360d1ad21c8fa71790776d91c6090876c696362e8ae380 | WAMID
     wa_message that is long: Messages WAMID#~15eb95a462ee20bd91a415ae2d4aed341288186ddaa2b37908f7d592f0c3f85f | WAMID

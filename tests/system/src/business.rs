@@ -3,6 +3,7 @@
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use switchboard_model::id::spelling::{key, uuid};
 
