@@ -28,12 +28,6 @@ pub use contacts::*;
 pub use conversations::*;
 pub use ledger::*;
 pub use media::*;
-pub use templates::*;
-pub use webhooks::{deliveries, delivery, endpoint, endpoint_health, endpoints, event, events, replay};
-pub use conversations::*;
-pub use conversations::*;
-pub use ledger::*;
-pub use media::*;
 pub use media::{
     MEDIA_TALLIES, listed_media, media, media_at_meta, media_list, media_tallies, media_tally, upload,
 };

@@ -15,7 +15,7 @@ const DESCRIPTION: &str = "Send WhatsApp messages and follow what becomes of the
     token: the access token that signing in gives, or the API key of a workspace.";
 
 /// The groups of operations, in the order of the reference.
-const TAGS: [(&str, &str); 6] = [
+const TAGS: [(&str, &str); 7] = [
     ("Authentication", "Accounts and sessions"),
     ("Workspaces", "Workspaces, their members and their keys"),
     ("Phone Numbers", "WhatsApp Business phone numbers of a workspace"),
