@@ -39,6 +39,23 @@ impl<T: Serialize> IntoResponse for Created<T> {
     }
 }
 
+/// 202 with a JSON body.
+#[derive(Debug)]
+pub struct Accepted<T>(T);
+
+impl<T> Accepted<T> {
+    /// An answer that says `body`.
+    pub fn new(body: T) -> Self {
+        Self(body)
+    }
+}
+
+impl<T: Serialize> IntoResponse for Accepted<T> {
+    fn into_response(self) -> Response {
+        json(StatusCode::ACCEPTED, &self.0)
+    }
+}
+
 /// 204.
 #[derive(Debug)]
 pub struct NoContent;

@@ -13,7 +13,7 @@ mod failure;
 mod frame;
 mod multipart;
 
-pub use answer::{Created, Found, NoContent};
+pub use answer::{Accepted, Created, Found, NoContent};
 pub use authentication::{Allowed, Authenticate, bearer_token};
 pub use extract::{Json, OptionalJson, Path, Query, raw_body};
 pub use failure::{Failure, FailureNote};

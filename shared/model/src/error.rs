@@ -154,6 +154,17 @@ pub enum DomainError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A file of contacts does not fit through the API; it can be uploaded by itself.
+    #[error(
+        "File is too large for a direct import: at most {max_bytes} bytes are allowed. Ask for an upload URL with POST /api/contacts/imports/uploads instead."
+    )]
+    ContactFileTooLarge {
+        /// The most bytes that fit through the API.
+        max_bytes: u64,
+    },
+    /// The file of an import has not been uploaded, or not as it was announced.
+    #[error("The file has not been uploaded completely")]
+    ContactFileIncomplete,
     /// No such import of contacts.
     #[error("Import not found")]
     ImportNotFound,

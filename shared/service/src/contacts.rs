@@ -1,5 +1,6 @@
 //! Contacts of workspaces.
 
+pub mod imports;
 mod known;
 
 use switchboard_model::access::{ManageContacts, Permission, Permit, ReadWorkspace};

@@ -114,10 +114,13 @@ fn status(error: &DomainError) -> StatusCode {
         | E::TemplateLocked { .. }
         | E::AccountUnknown
         | E::ContactTaken
+        | E::ContactFileIncomplete
         | E::CampaignState { .. }
         | E::CampaignUnready { .. }
         | E::TooManyMembers { .. } => StatusCode::CONFLICT,
-        E::TooLarge { .. } | E::UploadTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        E::TooLarge { .. } | E::UploadTooLarge { .. } | E::ContactFileTooLarge { .. } => {
+            StatusCode::PAYLOAD_TOO_LARGE
+        }
         E::MediaTypeRefused { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         E::RateLimited { .. } | E::SignInThrottled { .. } => StatusCode::TOO_MANY_REQUESTS,
         E::MetaUnavailable { .. } => StatusCode::BAD_GATEWAY,
@@ -210,6 +213,8 @@ mod tests {
         contact_not_found 404 {"detail":"Contact not found"}
         contact_taken 409 {"detail":"A contact with this phone number already exists"}
         contact_file_refused 422 {"detail":"The file can't be imported: it is empty"}
+        contact_file_too_large 413 {"detail":"File is too large for a direct import: at most 4000000 bytes are allowed. Ask for an upload URL with POST /api/contacts/imports/uploads instead."}
+        contact_file_incomplete 409 {"detail":"The file has not been uploaded completely"}
         import_not_found 404 {"detail":"Import not found"}
         campaign_not_found 404 {"detail":"Campaign not found"}
         campaign_state 409 {"detail":"Campaign can't be started while it is completed"}

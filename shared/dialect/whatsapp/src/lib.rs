@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod conversations;
+pub mod contacts;
 mod error;
 mod id;
 pub mod media;
@@ -19,7 +20,7 @@ use switchboard_model::plan::Limit;
 
 pub use error::{ErrorBody, ValidationErrorBody};
 pub use id::WireId;
-pub use switchboard_http::{Created, Found, NoContent};
+pub use switchboard_http::{Accepted, Created, Found, NoContent};
 
 /// The WhatsApp Business API.
 #[derive(Debug)]

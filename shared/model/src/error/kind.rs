@@ -65,6 +65,8 @@ impl DomainError {
             E::ContactNotFound => "contact_not_found",
             E::ContactTaken => "contact_taken",
             E::ContactFileRefused { .. } => "contact_file_refused",
+            E::ContactFileTooLarge { .. } => "contact_file_too_large",
+            E::ContactFileIncomplete => "contact_file_incomplete",
             E::ImportNotFound => "import_not_found",
             E::CampaignNotFound => "campaign_not_found",
             E::CampaignState { .. } => "campaign_state",
@@ -134,10 +136,13 @@ impl DomainError {
             | E::TemplateLocked { .. }
             | E::AccountUnknown
             | E::ContactTaken
+            | E::ContactFileIncomplete
             | E::CampaignState { .. }
             | E::CampaignUnready { .. }
             | E::Contested => ErrorKind::Conflict,
-            E::TooLarge { .. } | E::UploadTooLarge { .. } => ErrorKind::TooLarge,
+            E::TooLarge { .. } | E::UploadTooLarge { .. } | E::ContactFileTooLarge { .. } => {
+                ErrorKind::TooLarge
+            }
             E::SignInThrottled { .. } | E::RateLimited { .. } => ErrorKind::RateLimited,
             E::MetaUnavailable { .. } => ErrorKind::Upstream,
             E::Unavailable { .. } => ErrorKind::Unavailable,

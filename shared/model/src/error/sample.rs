@@ -51,6 +51,8 @@ impl DomainError {
             N::ContactNotFound => Self::ContactNotFound,
             N::ContactTaken => Self::ContactTaken,
             N::ContactFileRefused => Self::ContactFileRefused { reason: "it is empty".to_owned() },
+            N::ContactFileTooLarge => Self::ContactFileTooLarge { max_bytes: 4_000_000 },
+            N::ContactFileIncomplete => Self::ContactFileIncomplete,
             N::ImportNotFound => Self::ImportNotFound,
             N::CampaignNotFound => Self::CampaignNotFound,
             N::CampaignState => Self::CampaignState { operation: "started", status: "completed" },
