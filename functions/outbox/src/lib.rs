@@ -8,13 +8,23 @@ use switchboard_model::Id;
 use switchboard_runtime::queue::{Outgoing, Queue, QueueError};
 use switchboard_runtime::stream::work_through;
 use switchboard_service::Outbox;
+use switchboard_service::contacts::imports::ImportJob;
 use switchboard_service::outbox::{Send, Work};
 
 /// Queues what must be sent.
 #[derive(Debug)]
 pub struct Worker {
     outbox: Outbox,
-    sends: Queue,
+    exits: Exits,
+}
+
+/// Where changes lead to.
+#[derive(Debug)]
+pub struct Exits {
+    /// Single sends to WhatsApp.
+    pub sends: Queue,
+    /// Imports of contacts.
+    pub contact_imports: Queue,
 }
 
 /// Why changes could not be followed; they are delivered again.
@@ -32,9 +42,9 @@ pub enum WorkerError {
 }
 
 impl Worker {
-    /// A worker that queues messages to `sends`.
-    pub fn new(outbox: Outbox, sends: Queue) -> Self {
-        Self { outbox, sends }
+    /// A worker that hands on to `exits`.
+    pub fn new(outbox: Outbox, exits: Exits) -> Self {
+        Self { outbox, exits }
     }
 
     /// Follows the changes of a batch.
@@ -45,12 +55,14 @@ impl Worker {
     async fn follow(&self, records: Vec<EventRecord>) -> Result<(), WorkerError> {
         let mut sends = Vec::new();
         let mut unpark = Vec::new();
+        let mut imports = Vec::new();
         for record in records {
             let keys = record.change.keys.clone();
             match self.outbox.work(record.change.old_image, record.change.new_image) {
                 Ok(None) => {}
                 Ok(Some(Work::Send(send))) => sends.push(send),
                 Ok(Some(Work::Unpark(phone_number_id))) => unpark.push(phone_number_id),
+                Ok(Some(Work::Import { job, workspace_id })) => imports.push((job, workspace_id)),
                 // It would never become readable, and everything behind it would wait.
                 Err(error) => {
                     tracing::error!(
@@ -65,7 +77,21 @@ impl Worker {
         for phone_number_id in unpark {
             self.unpark(phone_number_id).await?;
         }
-        Ok(())
+        self.queue_imports(&imports).await
+    }
+
+    /// Queues imports, those of one workspace in one group, so that no workspace keeps the others waiting.
+    async fn queue_imports(&self, imports: &[(ImportJob, Id)]) -> Result<(), WorkerError> {
+        let messages = imports.iter().map(|(job, workspace_id)| {
+            Ok(Outgoing {
+                body: serde_json::to_string(job)?,
+                group: workspace_id.to_string(),
+                deduplication_id: None,
+                delay: None,
+            })
+        });
+        let messages = messages.collect::<Result<_, WorkerError>>()?;
+        Ok(self.exits.contact_imports.send_all_unordered(messages).await?)
     }
 
     async fn unpark(&self, phone_number_id: Id) -> Result<(), WorkerError> {
@@ -88,7 +114,7 @@ impl Worker {
                 delay: None,
             })
         });
-        Ok(self.sends.send_all(messages.collect::<Result<_, WorkerError>>()?).await?)
+        Ok(self.exits.sends.send_all(messages.collect::<Result<_, WorkerError>>()?).await?)
     }
 }
 

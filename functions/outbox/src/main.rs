@@ -1,12 +1,13 @@
 //! The `outbox` function.
 
-use outbox::Worker;
+use outbox::{Exits, Worker};
 use switchboard_runtime::{Error, start, work};
 use switchboard_service::Outbox;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let deployment = start();
-    let worker = Worker::new(Outbox::new(deployment.resources()?), deployment.whatsapp_sends()?);
+    let exits = Exits { sends: deployment.whatsapp_sends()?, contact_imports: deployment.contact_imports()? };
+    let worker = Worker::new(Outbox::new(deployment.resources()?), exits);
     work(async |event| worker.handle(event).await).await
 }

@@ -2,9 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
 use aws_lambda_events::event::dynamodb::Event;
-use outbox::Worker;
+use outbox::{Exits, Worker};
 use serde_dynamo::Item;
 use serde_json::{Value, json};
+use switchboard_model::contact::import::{Import, ImportCounts, ImportStatus};
 use switchboard_model::message::{Report, ReportKind};
 use switchboard_model::phone_number::{PhoneNumber, Stop};
 use switchboard_runtime::queue::Queue;
@@ -19,6 +20,7 @@ struct Stage {
     business: Business,
     worker: Worker,
     sends: LocalQueue,
+    imports: LocalQueue,
 }
 
 impl Stage {
@@ -26,9 +28,11 @@ impl Stage {
         let world = World::new().await;
         let business = Business::new(&world).await;
         let sends = world.aws.create_queue("sends.fifo").await;
-        let queue = Queue::new(sends.client.clone(), sends.url.clone());
-        let worker = Worker::new(Outbox::new(world.resources.clone()), queue);
-        Self { names: world.aws.table_names(), world, business, worker, sends }
+        let imports = world.aws.create_queue("contact-imports").await;
+        let queue = |queue: &LocalQueue| Queue::new(queue.client.clone(), queue.url.clone());
+        let exits = Exits { sends: queue(&sends), contact_imports: queue(&imports) };
+        let worker = Worker::new(Outbox::new(world.resources.clone()), exits);
+        Self { names: world.aws.table_names(), world, business, worker, sends, imports }
     }
 
     async fn queue(&self, to: &str) -> MessageKey {
@@ -196,4 +200,43 @@ async fn when_the_queue_is_gone_the_changes_are_delivered_again() {
     stage.sends.client.delete_queue().queue_url(&stage.sends.url).send().await.unwrap();
 
     assert!(!stage.follow(vec![(nothing(), stage.message_image(&key).await)]).await);
+}
+
+#[tokio::test]
+async fn an_import_is_queued_when_its_file_is_there_and_once() {
+    let stage = Stage::new().await;
+    let now = stage.world.resources.now();
+    let mut import = Import {
+        id: stage.world.resources.ids.next_id(),
+        workspace_id: stage.business.workspace.id,
+        file_name: "contacts.csv".to_owned(),
+        file_size: 1,
+        default_country: None,
+        status: ImportStatus::AwaitingUpload,
+        failure: None,
+        pieces: 0,
+        counts: ImportCounts::default(),
+        created_by: None,
+        created_at: now,
+        updated_at: now,
+        version: 1,
+    };
+    let key = keys::contact_import(import.id);
+    stage.world.store().create_contact_import(&import).await.unwrap();
+    let awaiting = stage.image(&key).await;
+    (import.status, import.version) = (ImportStatus::Processing, 2);
+    stage.world.store().update_contact_import(&import).await.unwrap();
+    let waiting = stage.image(&key).await;
+    (import.pieces, import.version) = (1, 3);
+    stage.world.store().update_contact_import(&import).await.unwrap();
+    let begun = stage.image(&key).await;
+
+    assert!(
+        stage
+            .follow(vec![(nothing(), awaiting.clone()), (awaiting, waiting.clone()), (waiting, begun)])
+            .await
+    );
+
+    let id = import.id;
+    assert_eq!(stage.imports.take().await, [json!({"import_id": id}).to_string()]);
 }

@@ -111,6 +111,11 @@ impl Deployment {
         Ok(Queue::new(self.aws.sqs(), required("SWITCHBOARD_QUEUE_WHATSAPP_SENDS")?))
     }
 
+    /// The queue of imports of contacts.
+    pub fn contact_imports(&self) -> Result<Queue, MissingVariable> {
+        Ok(Queue::new(self.aws.sqs(), required("SWITCHBOARD_QUEUE_CONTACT_IMPORTS")?))
+    }
+
     /// The queue of Meta's events.
     pub fn meta_events(&self) -> Result<Queue, MissingVariable> {
         Ok(Queue::new(self.aws.sqs(), required("SWITCHBOARD_QUEUE_META_EVENTS")?))

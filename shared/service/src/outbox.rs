@@ -5,6 +5,7 @@ use switchboard_store::stream::{self, Change, Image};
 use switchboard_store::{MessageKey, StoreError};
 
 use crate::Resources;
+use crate::contacts::imports::ImportJob;
 use crate::sending::{Job, Receipt};
 
 /// From what changed in the tables to what must be sent.
@@ -20,6 +21,13 @@ pub enum Work {
     Send(Send),
     /// Queue what is parked for this phone number.
     Unpark(Id),
+    /// Import contacts.
+    Import {
+        /// The import.
+        job: ImportJob,
+        /// Whose it is.
+        workspace_id: Id,
+    },
 }
 
 /// A message for the queue of sends.
@@ -50,6 +58,9 @@ impl Outbox {
                 Work::Send(send(Job::Receipt { receipt }, &again))
             }
             Change::NothingToWaitFor(phone_number_id) => Work::Unpark(phone_number_id),
+            Change::ContactsToImport { import_id, workspace_id } => {
+                Work::Import { job: ImportJob { import_id }, workspace_id }
+            }
         }))
     }
 

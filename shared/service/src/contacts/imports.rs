@@ -14,6 +14,7 @@ use switchboard_model::access::{ManageContacts, Permit, ReadWorkspace};
 use switchboard_model::contact::import::{
     DIRECT_MAX_ROWS, Import, ImportCounts, ImportStatus, PIECE_ROWS, RowResult,
 };
+use switchboard_model::field::Part;
 use switchboard_model::media::ContentDigest;
 use switchboard_model::page::{Page, Slice};
 use switchboard_model::{DomainError, Id, Timestamp};
@@ -21,7 +22,7 @@ use switchboard_store::{Condition, StoreError};
 
 use crate::{Gate, Resources};
 
-pub use worker::{ImportWorker, Step};
+pub use worker::{ImportJob, ImportWorker, Step};
 
 use piece::Piece;
 
@@ -98,7 +99,7 @@ impl ContactImports {
         permit: &Permit<ManageContacts>,
         file: ImportFile,
     ) -> Result<Imported, DomainError> {
-        let country = reading::default_country(file.default_country.as_deref())?;
+        let country = reading::default_country(file.default_country.as_deref(), Part::Query)?;
         let entry = self.gate.enter(permit, file.workspace_id).await?;
         let rows = reading::first_rows(file.content.clone(), country, DIRECT_MAX_ROWS + 1).await?;
         let now = self.resources.now();
@@ -142,7 +143,7 @@ impl ContactImports {
         permit: &Permit<ManageContacts>,
         file: AnnouncedFile,
     ) -> Result<Upload, DomainError> {
-        reading::default_country(file.default_country.as_deref())?;
+        reading::default_country(file.default_country.as_deref(), Part::Body)?;
         let entry = self.gate.enter(permit, file.workspace_id).await?;
         let draft =
             self.draft(file.workspace_id, file.file_name, file.size, file.default_country, entry.user_id);

@@ -6,6 +6,7 @@ use switchboard_model::Id;
 
 use super::{MessageKey, MessagePointer, ReadReceipt, StoredMessage, TO_SEND};
 use crate::Attributes;
+use crate::contact_imports::{StoredImport, TO_IMPORT};
 use crate::item::read_form;
 use crate::phone_numbers::StoredPhoneNumber;
 
@@ -28,6 +29,13 @@ pub enum Change {
     },
     /// Messages need not wait for a phone number any longer: it may send, or it is gone.
     NothingToWaitFor(Id),
+    /// An import of contacts is to be worked on.
+    ContactsToImport {
+        /// The import.
+        import_id: Id,
+        /// Whose it is.
+        workspace_id: Id,
+    },
 }
 
 /// What must follow the change of an item from `old` to `new`; `None` where nothing must. An image is empty where
@@ -35,6 +43,11 @@ pub enum Change {
 pub fn change(old: Image, new: Image) -> Result<Option<Change>, Box<dyn Error + Send + Sync>> {
     let (old, new): (Attributes, Attributes) = (old.into(), new.into());
     let Some(marker) = outbox(&new) else { return Ok(None) };
+    if marker == TO_IMPORT {
+        let stored: StoredImport = read_form(new)?;
+        let (import_id, workspace_id) = (stored.id(), stored.workspace_id());
+        return Ok(Some(Change::ContactsToImport { import_id, workspace_id }));
+    }
     if marker == TO_SEND {
         let stored: StoredMessage = read_form(new)?;
         let (key, workspace_id) = (stored.key(), stored.workspace_id);

@@ -20,6 +20,7 @@ fn variables(asked: &str) -> &'static [&'static str] {
         "sending_settings" => &["SWITCHBOARD_DEFAULT_THROUGHPUT", "SWITCHBOARD_RECONCILE_SECONDS"],
         "whatsapp_sends" => &["SWITCHBOARD_QUEUE_WHATSAPP_SENDS"],
         "media_bucket" => &["SWITCHBOARD_BUCKET_MEDIA"],
+        "contact_imports" => &["SWITCHBOARD_QUEUE_CONTACT_IMPORTS"],
         "meta_events" => &["SWITCHBOARD_QUEUE_META_EVENTS"],
         other => panic!("say here which variables `Deployment::{other}` reads"),
     }
@@ -36,6 +37,7 @@ fn resource(variable: &str) -> Option<&'static str> {
         "SWITCHBOARD_KMS_KEY_ID" => Some("TokenKey"),
         "SWITCHBOARD_QUEUE_WHATSAPP_SENDS" => Some("WhatsappSendsQueue"),
         "SWITCHBOARD_BUCKET_MEDIA" => Some("MediaBucket"),
+        "SWITCHBOARD_QUEUE_CONTACT_IMPORTS" => Some("ContactImportsQueue"),
         "SWITCHBOARD_QUEUE_META_EVENTS" => Some("MetaEventsQueue"),
         _ => None,
     }

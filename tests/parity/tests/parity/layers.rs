@@ -8,13 +8,14 @@ use serde_json::Value;
 use crate::repository;
 
 /// The packages of the layers below functions, and what of this repository each may depend on.
-const LAYERS: [(&str, &[&str]); 12] = [
+const LAYERS: [(&str, &[&str]); 13] = [
     ("switchboard-model", &[]),
     ("switchboard-meter", &["switchboard-model"]),
     ("switchboard-graph", &["switchboard-model"]),
     ("switchboard-vault", &["switchboard-model"]),
     ("switchboard-courier", &["switchboard-model"]),
     ("switchboard-bucket", &["switchboard-model", "switchboard-meter"]),
+    ("switchboard-sheets", &[]),
     ("switchboard-store", &["switchboard-model", "switchboard-meter"]),
     ("switchboard-http", &["switchboard-model", "switchboard-meter"]),
     ("switchboard-dialect-whatsapp", &["switchboard-http", "switchboard-model"]),

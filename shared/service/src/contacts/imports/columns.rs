@@ -124,7 +124,7 @@ impl Columns {
         let number = understand(&text, phone.numeric, self.country)?;
         let name: Vec<&str> = self.names.iter().map(|at| cell(*at)).filter(|part| !part.is_empty()).collect();
         let name = contact::name(&name.join(" ")).map_err(|refusal| format!("Name: {}", refusal.message))?;
-        let tags = self.tags.map(cell).unwrap_or_default();
+        let tags = self.tags.map(&cell).unwrap_or_default();
         let tags = tags.split([',', ';']).filter(|tag| !tag.trim().is_empty());
         let tags = contact::tags(tags).map_err(|refusal| format!("Tags: {}", refusal.message))?;
         let mut attributes = BTreeMap::new();

@@ -22,12 +22,12 @@ const UPLOADED: Limits = Limits { workbook_bytes: 25 * 1024 * 1024, unpacked_byt
 /// Pieces that are read ahead.
 const READ_AHEAD: usize = 2;
 
-/// The country that a client names.
-pub(super) fn default_country(code: Option<&str>) -> Result<Option<Country>, DomainError> {
+/// The country that a client names in this part of its request.
+pub(super) fn default_country(code: Option<&str>, part: Part) -> Result<Option<Country>, DomainError> {
     let Some(code) = code else { return Ok(None) };
     country(code).map(Some).ok_or_else(|| {
         let message = "Input should be a country code of two letters, such as 'DE'";
-        DomainError::field(FieldError::new(Part::Query, "default_country", Reason::NotAllowed, message))
+        DomainError::field(FieldError::new(part, "default_country", Reason::NotAllowed, message))
     })
 }
 

@@ -4,8 +4,10 @@ use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use switchboard_bucket::{Bucket, ObjectKey};
 use switchboard_model::contact::import::{Import, ImportStatus};
+use switchboard_model::field::Part;
 use switchboard_model::{DomainError, Id};
 use switchboard_store::{Condition, StoreError};
 use tokio::time::Instant;
@@ -27,6 +29,13 @@ pub struct ImportWorker {
     resources: Resources,
     bucket: Bucket,
     budget: Duration,
+}
+
+/// An import to work on, as the queue carries it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportJob {
+    /// The import.
+    pub import_id: Id,
 }
 
 /// What is to become of the queue's message about an import.
@@ -66,7 +75,7 @@ impl ImportWorker {
         let Some(file) = self.fetch(&import).await? else {
             return self.finish(import, Some("its file is gone".to_owned())).await;
         };
-        let country = reading::default_country(import.default_country.as_deref())?;
+        let country = reading::default_country(import.default_country.as_deref(), Part::Body)?;
         let mut pieces = reading::pieces(file, country, import.pieces);
         while let Some(piece) = pieces.recv().await {
             match piece {
