@@ -29,6 +29,7 @@ pub fn described() -> Vec<Described> {
         "auth": auth,
         "workspaces": workspaces,
         "phone-numbers": phone_numbers,
+        "contacts": contacts,
         "media": media,
         "messages": messages,
         "conversations": conversations,

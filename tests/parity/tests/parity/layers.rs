@@ -26,6 +26,7 @@ const LAYERS: [(&str, &[&str]); 13] = [
             "switchboard-graph",
             "switchboard-meter",
             "switchboard-model",
+            "switchboard-sheets",
             "switchboard-store",
             "switchboard-vault",
         ],

@@ -15,13 +15,14 @@ const DESCRIPTION: &str = "Send WhatsApp messages and follow what becomes of the
     token: the access token that signing in gives, or the API key of a workspace.";
 
 /// The groups of operations, in the order of the reference.
-const TAGS: [(&str, &str); 7] = [
+const TAGS: [(&str, &str); 8] = [
     ("Authentication", "Accounts and sessions"),
     ("Workspaces", "Workspaces, their members and their keys"),
     ("Phone Numbers", "WhatsApp Business phone numbers of a workspace"),
     ("Messages", "Messages to customers and what became of them"),
     ("Media", "Files to send, and those that customers sent"),
     ("Conversations", "The inbox: messages of both sides, who takes care, what is read"),
+    ("Contacts", "Customers, what is known of them and whether they want messages"),
     ("Webhooks", "What Meta calls"),
 ];
 
