@@ -1,7 +1,7 @@
 //! Contacts in the store: writes, lists, searches and audiences.
 #![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use switchboard_model::Id;
 use switchboard_model::contact::search::Search;
@@ -196,54 +196,17 @@ async fn who_has_a_number_and_a_hidden_id_is_one_contact() {
 }
 
 #[tokio::test]
-async fn pages_of_10_000_contacts_are_exact() {
+async fn an_audience_of_named_contacts_keeps_their_order() {
     let world = World::new().await;
-    let many = many(&world, 10_000).await;
-    let newest_first: Vec<Id> = many.iter().rev().map(|contact| contact.id).collect();
-    let all = ContactFilter::default();
-
-    let mut seen = Vec::new();
-    loop {
-        let page = page(&world, &all, 100, seen.len()).await;
-        assert_eq!(page.total, 10_000);
-        seen.extend(page.items.iter().map(|contact| contact.id));
-        if page.items.len() < 100 {
-            break;
-        }
+    let mut ids = Vec::new();
+    for at in 0..5 {
+        ids.push(create(&world, contact(&world, &format!("1555000000{at}"))).await.id);
     }
-    assert_eq!(seen, newest_first);
-
-    let jump = page(&world, &all, 3, 7_777).await;
-    assert_eq!(jump.items.iter().map(|contact| contact.id).collect::<Vec<_>>(), newest_first[7_777..7_780]);
-    let beyond = page(&world, &all, 3, usize::MAX).await;
-    assert_eq!((beyond.items.len(), beyond.total), (0, 10_000));
-    assert_eq!(total(&world, &of_tags(&["odd"])).await, 5_000);
-    assert_eq!(total(&world, &of_tags(&["odd", "even"])).await, 10_000);
-    assert_eq!(total(&world, &of_search("+1777000")).await, 10_000);
-    assert_eq!(total(&world, &of_search("9999")).await, 1);
-    let odd_and_out = ContactFilter { opted_in: Some(false), ..of_tags(&["odd"]) };
-    assert_eq!(total(&world, &odd_and_out).await, 0);
-
-    // A change makes bookmarks void: the list has moved on by one.
-    let newcomer = create(&world, contact(&world, "15550001111")).await;
-    let shifted = page(&world, &all, 1, 7_778).await;
-    assert_eq!((shifted.items[0].id, shifted.total), (newest_first[7_777], 10_001));
-    assert_eq!(page(&world, &all, 1, 0).await.items[0].id, newcomer.id);
-
-    audiences_are_whole(&world, &many).await;
-}
-
-async fn audiences_are_whole(world: &World, many: &[Contact]) {
-    let everybody = walk(world, &AudienceSource::All, 1_000).await;
-    assert_eq!((everybody.len(), everybody.iter().collect::<BTreeSet<_>>().len()), (10_001, 10_001));
-
-    let odd = walk(world, &AudienceSource::Tag("odd".to_owned()), 300).await;
-    assert_eq!((odd.len(), odd.iter().collect::<BTreeSet<_>>().len()), (5_000, 5_000));
-
-    let ids: Vec<Id> = many.iter().step_by(2_000).map(|contact| contact.id).collect();
+    ids.reverse();
     let unknown = Id::from_bits(1).unwrap();
     let named = AudienceSource::Ids([&ids[..], &[unknown]].concat());
-    assert_eq!(walk(world, &named, 2).await, ids);
+
+    assert_eq!(walk(&world, &named, 2).await, ids);
 }
 
 async fn walk(world: &World, source: &AudienceSource, limit: usize) -> Vec<Id> {
@@ -257,22 +220,6 @@ async fn walk(world: &World, source: &AudienceSource, limit: usize) -> Vec<Id> {
             None => return seen,
         }
     }
-}
-
-async fn many(world: &World, count: u64) -> Vec<Contact> {
-    let contacts = (0..count).map(|at| {
-        let tag = if at % 2 == 0 { "even" } else { "odd" };
-        Contact { name: None, ..tagged(world, &(17_770_000_000 + at).to_string(), "", &[tag], true) }
-    });
-    let contacts: Vec<Contact> = contacts.collect();
-    let mut shards: BTreeMap<u8, Vec<ContactWrite>> = BTreeMap::new();
-    for contact in &contacts {
-        let write = ContactWrite::new(None, contact.clone());
-        shards.entry(write.shard()).or_default().push(write);
-    }
-    let writes = shards.values().map(|writes| world.store().write_contacts_in_turn(writes));
-    futures::future::try_join_all(writes).await.unwrap();
-    contacts
 }
 
 #[tokio::test]

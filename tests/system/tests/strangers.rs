@@ -88,44 +88,6 @@ fn routes(
     ]
 }
 
-/// The routes of contacts.
-fn contact_routes(
-    workspace: &str,
-    contact: &str,
-    import: &str,
-) -> Vec<(Method, String, &'static str, Option<Value>)> {
-    let at_contact = format!("/api/contacts/{contact}");
-    let at_import = |rest: &str| format!("/api/contacts/imports/{import}{rest}");
-    let announced = json!({
-        "workspace_id": workspace, "file_name": "a.csv", "file_size": 1,
-        "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-    });
-    vec![
-        (
-            Method::POST,
-            "/api/contacts".to_owned(),
-            "/api/contacts",
-            Some(json!({"workspace_id": workspace, "phone_number": "+15550001111"})),
-        ),
-        (Method::GET, format!("/api/contacts?workspace_id={workspace}"), "/api/contacts", None),
-        (Method::GET, at_contact.clone(), "/api/contacts/{contact_id}", None),
-        (Method::PATCH, at_contact.clone(), "/api/contacts/{contact_id}", Some(json!({"name": "Mine"}))),
-        (Method::DELETE, at_contact, "/api/contacts/{contact_id}", None),
-        (
-            Method::POST,
-            "/api/contacts/imports/uploads".to_owned(),
-            "/api/contacts/imports/uploads",
-            Some(announced),
-        ),
-        (Method::GET, at_import(""), "/api/contacts/imports/{import_id}", None),
-        (Method::GET, at_import("/results"), "/api/contacts/imports/{import_id}/results", None),
-        (Method::POST, at_import("/start"), "/api/contacts/imports/{import_id}/start", None),
-    ]
-}
-
-/// Routes that take forms: the tests of their functions walk them.
-const OF_FORMS: [&str; 1] = ["POST /api/contacts/import"];
-
 /// Routes that name nothing of a workspace.
 const OF_NO_WORKSPACE: [&str; 6] = [
     "POST /api/auth/signup",
@@ -145,25 +107,15 @@ async fn a_strangers_token_opens_no_route() {
     let members = owner.api.get(&format!("/api/workspaces/{}/members", owner.workspace_id)).await;
     let member_id = members.body[0]["id"].as_str().unwrap().to_owned();
     let key = stranger.api.get(&format!("/api/workspaces/{}", stranger.workspace_id)).await.str("api_key");
-    let contact = json!({"workspace_id": owner.workspace_id, "phone_number": "+15550001111"});
-    let contact_id = owner.api.post("/api/contacts", contact).await.str("id");
-    let announced = contact_routes(&owner.workspace_id, "", "")
-        .into_iter()
-        .find_map(|route| route.3.filter(|body| body["sha256"].is_string()));
-    let import_id = owner.api.post("/api/contacts/imports/uploads", announced.unwrap()).await.str("id");
-    let walked = || {
-        let contacts = contact_routes(&owner.workspace_id, &contact_id, &import_id);
-        routes(&owner, &message_id, &member_id).into_iter().chain(contacts)
-    };
     let before = owner.api.get(&format!("/api/workspaces/{}", owner.workspace_id)).await.body;
 
     for client in [stranger.api.clone(), stranger.api.with(&key)] {
-        for (method, path, _, body) in walked() {
+        for (method, path, _, body) in routes(&owner, &message_id, &member_id) {
             let answer = client.call(method.clone(), &path, body).await;
             assert_eq!(answer.status, 404, "{method} {path}: {}", answer.text);
         }
     }
-    for (method, path, _, body) in walked() {
+    for (method, path, _, body) in routes(&owner, &message_id, &member_id) {
         let answer = stack.api().call(method.clone(), &path, body).await;
         assert_eq!(answer.status, 401, "{method} {path}: {}", answer.text);
     }
@@ -177,11 +129,8 @@ async fn every_route_is_walked() {
     let _turn = beside_others().await;
     let stack = Stack::running();
     let owner = Business::new(&stack).await;
-    let walked: Vec<String> = routes(&owner, "", "")
-        .into_iter()
-        .chain(contact_routes("", "", ""))
-        .map(|(method, _, route, _)| format!("{method} {route}"))
-        .collect();
+    let walked: Vec<String> =
+        routes(&owner, "", "").into_iter().map(|(method, _, route, _)| format!("{method} {route}")).collect();
 
     let document = stack.api().get("/openapi/whatsapp.json").await.body;
 
@@ -190,9 +139,8 @@ async fn every_route_is_walked() {
             let route = format!("{} {path}", method.to_uppercase());
             let known = path == "/webhook"
                 || OF_NO_WORKSPACE.contains(&route.as_str())
+                || crate::contacts::ROUTES.contains(&route.as_str())
                 || crate::media::ROUTES.contains(&route.as_str())
-                || OF_FORMS.contains(&route.as_str())
-                || OF_NO_WORKSPACE.contains(&route.as_str())
                 || walked.contains(&route);
             assert!(known, "{route} is not walked with a stranger's token");
         }

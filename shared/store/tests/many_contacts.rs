@@ -1,0 +1,206 @@
+//! Lists and audiences of 10,000 contacts.
+#![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use futures::stream::{StreamExt, TryStreamExt, iter};
+use switchboard_model::Id;
+use switchboard_model::contact::search::Search;
+use switchboard_model::contact::{AudienceSource, Contact, ContactFilter};
+use switchboard_model::conversation::Customer;
+use switchboard_model::page::Slice;
+use switchboard_store::dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use switchboard_store::keys::{self, ContactList, Key};
+use switchboard_store::{ContactPage, ContactWrite};
+use switchboard_testkit::World;
+
+const COUNT: usize = 10_000;
+/// Every tenth contact has it.
+const TAG: &str = "tenth";
+
+type Item = HashMap<String, AttributeValue>;
+
+fn workspace() -> Id {
+    Id::from_bits(7).unwrap()
+}
+
+fn contact(world: &World, customer: u64, tags: &[&str]) -> Contact {
+    let customer = Customer::from_whatsapp(&customer.to_string()).unwrap();
+    let id = world.resources.ids.next_id();
+    let contact = Contact::new(id, workspace(), customer, world.resources.now());
+    Contact { opted_in: true, tags: tags.iter().map(|tag| (*tag).to_owned()).collect(), ..contact }
+}
+
+async fn create(world: &World, contact: &Contact) {
+    world.store().write_contacts(&[ContactWrite::new(None, contact.clone())]).await.unwrap();
+}
+
+async fn page(world: &World, filter: &ContactFilter, limit: usize, offset: usize) -> ContactPage {
+    let slice = Slice { limit, offset };
+    world.store().contact_page(workspace(), filter, slice, world.resources.now()).await.unwrap()
+}
+
+fn ids(page: &ContactPage) -> Vec<Id> {
+    page.items.iter().map(|contact| contact.id).collect()
+}
+
+async fn walk(world: &World, source: &AudienceSource, limit: usize) -> Vec<Id> {
+    let (mut seen, mut position) = (Vec::new(), None);
+    loop {
+        let (some, next) = world.store().audience_page(workspace(), source, position, limit).await.unwrap();
+        seen.extend(some.iter().map(|contact| contact.id));
+        match next {
+            Some(next) => position = Some(next),
+            None => return seen,
+        }
+    }
+}
+
+/// Stores contacts in batches: the items that the store makes of one of each sort, with other keys. The local
+/// DynamoDB would take minutes for as many transactions.
+async fn many(world: &World) -> Vec<Contact> {
+    let (all, tagged) = (ContactList::All, ContactList::Tagged(TAG.to_owned()));
+    let (plain, tenth) = (contact(world, 16_660_000_000, &[]), contact(world, 16_660_000_001, &[TAG]));
+    let elsewhere =
+        |contact: &Contact| Contact { workspace_id: Id::from_bits(8).unwrap(), ..contact.clone() };
+    let (plain, tenth) = (elsewhere(&plain), elsewhere(&tenth));
+    create(world, &plain).await;
+    create(world, &tenth).await;
+    let mut items = Vec::new();
+    let mut contacts = Vec::with_capacity(COUNT);
+    let mut counts: BTreeMap<(ContactList, u8), usize> = BTreeMap::new();
+    let lists_of = |contact: &Contact| {
+        [&all].into_iter().chain((!contact.tags.is_empty()).then_some(&tagged)).cloned().collect::<Vec<_>>()
+    };
+    let mut samples: HashMap<bool, (Item, Item)> = HashMap::new();
+    for sample in [&plain, &tenth] {
+        let whole = read(world, &keys::contact(sample.workspace_id, &sample.customer)).await;
+        let listed = read(world, &keys::listed_contact(sample.workspace_id, &all, true, sample.id)).await;
+        samples.insert(sample.tags.is_empty(), (whole, listed));
+    }
+    for at in 0..COUNT {
+        let tags: &[&str] = if at % 10 == 0 { &[TAG] } else { &[] };
+        let contact = contact(world, 17_770_000_000 + at as u64, tags);
+        let (whole, listed) = &samples[&tags.is_empty()];
+        items.push(item(whole, &keys::contact(workspace(), &contact.customer), &contact));
+        for list in lists_of(&contact) {
+            items.push(item(listed, &keys::listed_contact(workspace(), &list, true, contact.id), &contact));
+            *counts.entry((list, keys::contact_shard(&contact.customer))).or_default() += 1;
+        }
+        contacts.push(contact);
+    }
+    let sample =
+        read(world, &keys::contact_count(plain.workspace_id, &all, keys::contact_shard(&plain.customer)))
+            .await;
+    for ((list, shard), count) in counts {
+        let mut counted = keyed(&sample, &keys::contact_count(workspace(), &list, shard));
+        for name in ["all", "opted_in", "changes"] {
+            counted.insert(name.to_owned(), AttributeValue::N(count.to_string()));
+        }
+        items.push(counted);
+    }
+    write(world, items).await;
+    contacts
+}
+
+async fn read(world: &World, key: &Key) -> Item {
+    let request = world.aws.dynamodb().get_item().table_name(world.aws.table_names().main);
+    let request = request.key("pk", AttributeValue::S(key.pk.clone()));
+    let request = request.key("sk", AttributeValue::S(key.sk.clone())).consistent_read(true);
+    request.send().await.unwrap().item.unwrap()
+}
+
+fn keyed(sample: &Item, key: &Key) -> Item {
+    let mut item = sample.clone();
+    item.insert("pk".to_owned(), AttributeValue::S(key.pk.clone()));
+    item.insert("sk".to_owned(), AttributeValue::S(key.sk.clone()));
+    item
+}
+
+fn item(sample: &Item, key: &Key, contact: &Contact) -> Item {
+    let mut item = keyed(sample, key);
+    item.insert("id".to_owned(), AttributeValue::S(contact.id.to_string()));
+    item.insert("customer".to_owned(), AttributeValue::S(contact.customer.as_str().to_owned()));
+    if let Some(workspace_id) = item.get_mut("workspace_id") {
+        *workspace_id = AttributeValue::S(workspace().to_string());
+    }
+    item
+}
+
+async fn write(world: &World, items: Vec<Item>) {
+    let (client, table) = (&world.aws.dynamodb(), &world.aws.table_names().main);
+    let batches: Vec<Vec<Item>> = items.chunks(25).map(<[Item]>::to_vec).collect();
+    let written = iter(batches).map(|batch| async move {
+        let puts = batch.into_iter().map(|item| {
+            let put = PutRequest::builder().set_item(Some(item)).build().unwrap();
+            WriteRequest::builder().put_request(put).build()
+        });
+        let request = client.batch_write_item().request_items(table, puts.collect());
+        let answer = request.send().await.map_err(|error| format!("{error:?}"))?;
+        assert!(answer.unprocessed_items.unwrap_or_default().is_empty());
+        Ok::<_, String>(())
+    });
+    written.buffer_unordered(8).try_collect::<Vec<()>>().await.unwrap();
+}
+
+#[tokio::test]
+async fn pages_of_10_000_contacts_are_exact() {
+    let world = World::new().await;
+    let many = many(&world).await;
+    let newest_first: Vec<Id> = many.iter().rev().map(|contact| contact.id).collect();
+    let all = ContactFilter::default();
+
+    let mut seen = Vec::new();
+    loop {
+        let page = page(&world, &all, 100, seen.len()).await;
+        assert_eq!(page.total, COUNT);
+        seen.extend(ids(&page));
+        if page.items.len() < 100 {
+            break;
+        }
+    }
+    assert_eq!(seen, newest_first);
+    assert_eq!(ids(&page(&world, &all, 3, 7_777).await), newest_first[7_777..7_780]);
+    let beyond = page(&world, &all, 3, usize::MAX).await;
+    assert_eq!((beyond.items.len(), beyond.total), (0, COUNT));
+
+    // A change makes bookmarks void: the list has moved on by one.
+    let newcomer = contact(&world, 15_550_001_111, &[]);
+    create(&world, &newcomer).await;
+    let shifted = page(&world, &all, 1, 7_778).await;
+    assert_eq!((ids(&shifted), shifted.total), (vec![newest_first[7_777]], COUNT + 1));
+    assert_eq!(ids(&page(&world, &all, 1, 0).await), [newcomer.id]);
+}
+
+#[tokio::test]
+async fn filters_of_10_000_contacts_are_exact_and_audiences_whole() {
+    let world = World::new().await;
+    let many = many(&world).await;
+    let tagged = |tags: &[&str]| ContactFilter {
+        tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+        ..ContactFilter::default()
+    };
+    let searched = ContactFilter { search: Search::of("+1777000").unwrap(), ..ContactFilter::default() };
+    let opted_out = ContactFilter { opted_in: Some(false), ..tagged(&[TAG]) };
+    let both = ContactFilter { search: Search::of("+17770009").unwrap(), ..tagged(&[TAG]) };
+
+    for (filter, expected) in [
+        (tagged(&[TAG]), 1_000),
+        (tagged(&[TAG, "none"]), 1_000),
+        (searched.clone(), COUNT),
+        (opted_out, 0),
+        (both, 100),
+    ] {
+        let page = page(&world, &filter, 1, 0).await;
+        assert_eq!((page.total, page.truncated), (expected, false), "{filter:?}");
+    }
+    create(&world, &contact(&world, 177_700_099_999, &[])).await;
+    let more = page(&world, &searched, 1, 0).await;
+    assert_eq!((more.total, more.truncated), (COUNT, true));
+
+    let everybody = walk(&world, &AudienceSource::All, 1_000).await;
+    assert_eq!((everybody.len(), everybody.iter().collect::<BTreeSet<_>>().len()), (COUNT + 1, COUNT + 1));
+    let tenth = walk(&world, &AudienceSource::Tag(TAG.to_owned()), 300).await;
+    let expected: Vec<Id> = many.iter().step_by(10).rev().map(|contact| contact.id).collect();
+    assert_eq!(tenth, expected);
+}
