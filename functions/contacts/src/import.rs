@@ -23,8 +23,8 @@ const FORM_BYTES: u64 = 16 * 1024;
 ///
 /// A CSV or XLSX file of up to 4 MB, with the columns `phone`, `name`, `tags` (or `labels`) and any others, which
 /// become attributes; their names are taken without regard to case. A row that fails says why and fails alone. Known
-/// contacts get what they lack: tags are added, blank cells change nothing, and whoever opted out stays so. Importing
-/// the same file again changes nothing.
+/// contacts get what they lack: tags are added, blank cells change nothing, and whoever opted out stays so. A number
+/// that comes again in a file adds to what came before. Importing the same file again changes nothing.
 ///
 /// Up to 1,000 rows are done at once, and the answer tells of each. Of more the answer is 202, and the import goes on
 /// behind the scenes: see `GET /api/contacts/imports/{import_id}`. Larger files are uploaded first: see

@@ -1,8 +1,8 @@
 //! The `whatsapp` dialect: wire types and errors of the WhatsApp Business API. No IO.
 
 pub mod auth;
-pub mod conversations;
 pub mod contacts;
+pub mod conversations;
 mod error;
 mod id;
 pub mod media;
