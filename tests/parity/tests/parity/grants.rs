@@ -165,6 +165,23 @@ fn the_grants_are_the_reviewed_ones() {
       dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
       secretsmanager JwtKeySecret: GetSecretValue
       dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+    contact-importer
+      sqs ContactImportsQueue: ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage
+      dynamodb EphemeralTable: PutItem
+      dynamodb MainTable: BatchGetItem DeleteItem GetItem PutItem UpdateItem
+      s3 MediaBucket: ListBucket
+      s3 MediaBucket/imports/*: DeleteObject GetObject
+    contacts
+      dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      secretsmanager JwtKeySecret: GetSecretValue
+      dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      s3 MediaBucket: ListBucket
+      s3 MediaBucket/imports/*: GetObject PutObject
+    conversations
+      dynamodb EphemeralTable: UpdateItem
+      secretsmanager JwtKeySecret: GetSecretValue
+      dynamodb MainTable: BatchGetItem GetItem
+      dynamodb MessagesTable: BatchGetItem DeleteItem GetItem PutItem Query UpdateItem
     docs
     media
       dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
@@ -188,6 +205,7 @@ fn the_grants_are_the_reviewed_ones() {
       secretsmanager MetaSecret: GetSecretValue
     outbox
       dynamodb *: ListStreams
+      sqs ContactImportsQueue: SendMessage
       dynamodb MainTable.StreamArn: DescribeStream GetRecords GetShardIterator
       dynamodb MessagesTable: DeleteItem Query
       dynamodb MessagesTable.StreamArn: DescribeStream GetRecords GetShardIterator
