@@ -74,16 +74,19 @@ impl Store {
     ) -> Result<Candidates, StoreError> {
         let (mut found, mut looked_at, mut start) = (Vec::new(), 0, None);
         loop {
-            let left = i32::try_from(SEARCH_MAX - looked_at).ok();
+            // One more than is looked at: whether there are more shows only in it.
+            let left = i32::try_from(SEARCH_MAX + 1 - looked_at).ok();
             let request = self.query(range, Order::Ascending).set_limit(left);
             let answer = request.set_exclusive_start_key(start).send().await?;
             let items = answer.items.unwrap_or_default();
-            looked_at += items.len();
-            for item in items {
+            let room = SEARCH_MAX - looked_at;
+            let more = items.len() > room;
+            looked_at += items.len().min(room);
+            for item in items.into_iter().take(room) {
                 found.extend(read(item)?);
             }
             match answer.last_evaluated_key {
-                Some(_) if looked_at >= SEARCH_MAX => return Ok((found, true)),
+                _ if more => return Ok((found, true)),
                 Some(next) => start = Some(next),
                 None => return Ok((found, false)),
             }
