@@ -9,6 +9,7 @@ use switchboard_runtime::queue::{Outgoing, Queue, QueueError};
 use switchboard_runtime::stream::work_through;
 use switchboard_service::Outbox;
 use switchboard_service::contacts::imports::ImportJob;
+use switchboard_service::media_jobs::MediaJob;
 use switchboard_service::outbox::{Send, Work};
 
 /// Queues what must be sent.
@@ -25,6 +26,8 @@ pub struct Exits {
     pub sends: Queue,
     /// Imports of contacts.
     pub contact_imports: Queue,
+    /// Files to fetch and to let go.
+    pub media_jobs: Queue,
 }
 
 /// Why changes could not be followed; they are delivered again.
@@ -56,11 +59,13 @@ impl Worker {
         let mut sends = Vec::new();
         let mut unpark = Vec::new();
         let mut imports = Vec::new();
+        let mut media = Vec::new();
         for record in records {
             let keys = record.change.keys.clone();
             match self.outbox.work(record.change.old_image, record.change.new_image) {
                 Ok(None) => {}
                 Ok(Some(Work::Send(send))) => sends.push(send),
+                Ok(Some(Work::Media { job, workspace_id })) => media.push((job, workspace_id)),
                 Ok(Some(Work::Unpark(phone_number_id))) => unpark.push(phone_number_id),
                 Ok(Some(Work::Import { job, workspace_id })) => imports.push((job, workspace_id)),
                 // It would never become readable, and everything behind it would wait.
@@ -77,6 +82,7 @@ impl Worker {
         for phone_number_id in unpark {
             self.unpark(phone_number_id).await?;
         }
+        self.queue_media(&media).await?;
         self.queue_imports(&imports).await
     }
 
@@ -92,6 +98,17 @@ impl Worker {
         });
         let messages = messages.collect::<Result<_, WorkerError>>()?;
         Ok(self.exits.contact_imports.send_all_unordered(messages).await?)
+    }
+
+    /// Queues what is to be done with files, those of one workspace in one group, so that no workspace keeps the others
+    /// waiting.
+    async fn queue_media(&self, media: &[(MediaJob, Id)]) -> Result<(), WorkerError> {
+        let messages = media.iter().map(|(job, workspace_id)| {
+            let (body, group) = (serde_json::to_string(job)?, workspace_id.to_string());
+            Ok(Outgoing { body, group, deduplication_id: None, delay: None })
+        });
+        let messages = messages.collect::<Result<_, WorkerError>>()?;
+        Ok(self.exits.media_jobs.send_all_unordered(messages).await?)
     }
 
     async fn unpark(&self, phone_number_id: Id) -> Result<(), WorkerError> {

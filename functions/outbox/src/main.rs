@@ -7,7 +7,11 @@ use switchboard_service::Outbox;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let deployment = start();
-    let exits = Exits { sends: deployment.whatsapp_sends()?, contact_imports: deployment.contact_imports()? };
+    let exits = Exits {
+        sends: deployment.whatsapp_sends()?,
+        contact_imports: deployment.contact_imports()?,
+        media_jobs: deployment.media_jobs()?,
+    };
     let worker = Worker::new(Outbox::new(deployment.resources()?), exits);
     work(async |event| worker.handle(event).await).await
 }

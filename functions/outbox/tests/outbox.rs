@@ -6,10 +6,12 @@ use outbox::{Exits, Worker};
 use serde_dynamo::Item;
 use serde_json::{Value, json};
 use switchboard_model::contact::import::{Import, ImportCounts, ImportStatus};
-use switchboard_model::message::{Report, ReportKind};
+use switchboard_model::media::{ContentDigest, Media, MediaKind};
+use switchboard_model::message::{Attachment, Content, Report, ReportKind};
 use switchboard_model::phone_number::{PhoneNumber, Stop};
 use switchboard_runtime::queue::Queue;
 use switchboard_service::Outbox;
+use switchboard_service::media_jobs::MediaJob;
 use switchboard_store::keys::{self, Key};
 use switchboard_store::{MessageKey, TableNames};
 use switchboard_testkit::{Business, LocalQueue, World};
@@ -21,6 +23,7 @@ struct Stage {
     worker: Worker,
     sends: LocalQueue,
     imports: LocalQueue,
+    media_jobs: LocalQueue,
 }
 
 impl Stage {
@@ -29,10 +32,12 @@ impl Stage {
         let business = Business::new(&world).await;
         let sends = world.aws.create_queue("sends.fifo").await;
         let imports = world.aws.create_queue("contact-imports").await;
+        let media_jobs = world.aws.create_queue("media-jobs").await;
         let queue = |queue: &LocalQueue| Queue::new(queue.client.clone(), queue.url.clone());
-        let exits = Exits { sends: queue(&sends), contact_imports: queue(&imports) };
+        let (contact_imports, jobs) = (queue(&imports), queue(&media_jobs));
+        let exits = Exits { sends: queue(&sends), contact_imports, media_jobs: jobs };
         let worker = Worker::new(Outbox::new(world.resources.clone()), exits);
-        Self { names: world.aws.table_names(), world, business, worker, sends, imports }
+        Self { names: world.aws.table_names(), world, business, worker, sends, imports, media_jobs }
     }
 
     async fn queue(&self, to: &str) -> MessageKey {
@@ -239,4 +244,59 @@ async fn an_import_is_queued_when_its_file_is_there_and_once() {
 
     let id = import.id;
     assert_eq!(stage.imports.take().await, [json!({"import_id": id}).to_string()]);
+}
+
+#[tokio::test]
+async fn files_that_customers_send_are_fetched_once() {
+    let stage = Stage::new().await;
+    let raw = json!({"image": {"id": "8001", "mime_type": "image/jpeg"}});
+    let mut content = Content::Received {
+        kind: "image".to_owned(),
+        text: None,
+        attachment: Attachment::announced_in("image", &raw),
+        raw,
+    };
+    let message = stage.business.receives(&stage.world, "15550001111", content.clone()).await;
+    let key = MessageKey::from(&message);
+    let image = stage.message_image(&key).await;
+    if let Content::Received { attachment, .. } = &mut content {
+        *attachment = Some(Attachment::Lost { reason: "gone".to_owned() });
+    }
+    stage.world.store().give_up_attachment(&key, &content).await.unwrap();
+
+    stage.follow(vec![(nothing(), image.clone()), (image, stage.message_image(&key).await)]).await;
+
+    let job = serde_json::to_string(&MediaJob::Fetch(key)).unwrap();
+    assert_eq!(stage.media_jobs.take().await, [job]);
+}
+
+#[tokio::test]
+async fn the_content_of_a_deleted_file_is_let_go_once() {
+    let stage = Stage::new().await;
+    let (id, now) = (stage.world.resources.ids.next_id(), stage.world.resources.now());
+    let media = Media {
+        id,
+        workspace_id: stage.business.workspace.id,
+        kind: MediaKind::Image,
+        file_name: "photo.png".to_owned(),
+        file_size: 1,
+        mime_type: "image/png".to_owned(),
+        sha256: ContentDigest::of(b"x"),
+        uploaded_by: None,
+        received_in: None,
+        created_at: now,
+        updated_at: now,
+        deleted_at: None,
+    };
+    stage.world.store().create_media(&media).await.unwrap();
+    let stored = stage.image(&keys::media(id)).await;
+    stage.world.store().delete_media(&media, now).await.unwrap();
+    let deleted = stage.image(&keys::media(id)).await;
+
+    stage
+        .follow(vec![(nothing(), stored.clone()), (stored, deleted.clone()), (deleted.clone(), deleted)])
+        .await;
+
+    let job = MediaJob::Retire { workspace_id: media.workspace_id, media_id: id };
+    assert_eq!(stage.media_jobs.take().await, [serde_json::to_string(&job).unwrap()]);
 }

@@ -3,6 +3,7 @@
 //! What is known of a message's progress only grows, and the status shown is a function of it. So the order
 //! in which reports arrive, and how often, does not matter.
 
+pub mod attachment;
 pub mod content;
 pub mod progress;
 
@@ -14,6 +15,7 @@ use crate::Id;
 use crate::conversation::{ConversationKey, Customer};
 use crate::field::{Refusal, check_length};
 
+pub use attachment::{Attachment, AwaitedFile};
 pub use content::{Content, MediaReference, SentTemplate};
 pub use progress::{Failure, Progress, Report, ReportKind, Status};
 

@@ -116,6 +116,11 @@ impl Deployment {
         Ok(Queue::new(self.aws.sqs(), required("SWITCHBOARD_QUEUE_CONTACT_IMPORTS")?))
     }
 
+    /// The queue of what is to be done with media files.
+    pub fn media_jobs(&self) -> Result<Queue, MissingVariable> {
+        Ok(Queue::new(self.aws.sqs(), required("SWITCHBOARD_QUEUE_MEDIA_JOBS")?))
+    }
+
     /// The queue of Meta's events.
     pub fn meta_events(&self) -> Result<Queue, MissingVariable> {
         Ok(Queue::new(self.aws.sqs(), required("SWITCHBOARD_QUEUE_META_EVENTS")?))

@@ -6,6 +6,7 @@ use switchboard_store::{MessageKey, StoreError};
 
 use crate::Resources;
 use crate::contacts::imports::ImportJob;
+use crate::media_jobs::MediaJob;
 use crate::sending::{Job, Receipt};
 
 /// From what changed in the tables to what must be sent.
@@ -19,6 +20,13 @@ pub struct Outbox {
 pub enum Work {
     /// Send this message.
     Send(Send),
+    /// Fetch a file, or let the content of one go.
+    Media {
+        /// What is to be done.
+        job: MediaJob,
+        /// Whose file it is.
+        workspace_id: Id,
+    },
     /// Queue what is parked for this phone number.
     Unpark(Id),
     /// Import contacts.
@@ -56,6 +64,12 @@ impl Outbox {
                 let again = format!(".{}.{}", receipt.at.as_millisecond(), u8::from(receipt.typing));
                 let receipt = Receipt { key, wa_message_id, typing: receipt.typing, at: receipt.at };
                 Work::Send(send(Job::Receipt { receipt }, &again))
+            }
+            Change::FileToFetch(pointer) => {
+                Work::Media { job: MediaJob::Fetch(pointer.key), workspace_id: pointer.workspace_id }
+            }
+            Change::MediaToRetire { workspace_id, media_id } => {
+                Work::Media { job: MediaJob::Retire { workspace_id, media_id }, workspace_id }
             }
             Change::NothingToWaitFor(phone_number_id) => Work::Unpark(phone_number_id),
             Change::ContactsToImport { import_id, workspace_id } => {

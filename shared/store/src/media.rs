@@ -1,13 +1,15 @@
-//! Media files: patterns F1 to F5.
+//! Media files: patterns F1 to F5, F10 and F11.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use switchboard_model::Id;
 use switchboard_model::media::{ContentDigest, Media, MediaKind};
+use switchboard_model::message::Content;
 use switchboard_model::page::Slice;
 
 use crate::expression::{Change, Check, number, string};
-use crate::item::StoredForm;
+use crate::item::{StoredForm, to_attribute};
+use crate::messages::{MessageKey, message_key};
 use crate::slice::Order;
 use crate::transaction::Transaction;
 use crate::{Condition, Store, StoreError, keys};
@@ -39,6 +41,13 @@ pub(crate) struct StoredMedia {
     /// There once the object is to go: the outbox looks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     outbox: Option<String>,
+}
+
+impl StoredMedia {
+    /// Whose it is, and its id.
+    pub(crate) fn place(&self) -> (Id, Id) {
+        (self.workspace_id, self.id)
+    }
 }
 
 impl StoredForm for StoredMedia {
@@ -117,6 +126,31 @@ impl Store {
             .commit()
             .await
     }
+}
+
+impl Store {
+    /// F10: stores the file of a customer's message, which then says what `content` says. Fails as `IdTaken` where the
+    /// file is stored already, as `Contested` where there is no such message.
+    pub async fn attach_media(
+        &self,
+        key: &MessageKey,
+        content: &Content,
+        media: &Media,
+    ) -> Result<(), StoreError> {
+        self.transaction().new_media(media)?.update(&message_key(key), says(content)?)?.commit().await
+    }
+
+    /// F11: notes in a customer's message that its file is lost, as `content` says. Fails as `Contested` where there is
+    /// no such message.
+    pub async fn give_up_attachment(&self, key: &MessageKey, content: &Content) -> Result<(), StoreError> {
+        self.update(&message_key(key), says(content)?).await.map(drop)
+    }
+}
+
+/// Nothing else changes what a customer's message says. Its mark stays: it is the stream that tells of it, once.
+fn says(content: &Content) -> Result<Change, StoreError> {
+    let change = Change::default().set("content", to_attribute(content)?);
+    Ok(change.only_if(Check::Present, Condition::Contested))
 }
 
 impl Transaction<'_> {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use switchboard_model::Id;
 use switchboard_model::conversation::{ConversationChange, ConversationKey, Customer};
 use switchboard_model::message::{
-    Attempt, CampaignRef, Content, Direction, Failure, Message, Progress, Slot, Status,
+    Attachment, Attempt, CampaignRef, Content, Direction, Failure, Message, Progress, Slot, Status,
 };
 
 use crate::expression::{Change, Check, number, string};
@@ -129,6 +129,11 @@ impl StoredForm for StoredMessage {
 }
 
 impl StoredMessage {
+    /// Where it is and whose.
+    pub(crate) fn pointer(&self) -> MessagePointer {
+        MessagePointer { key: self.key(), workspace_id: self.workspace_id }
+    }
+
     /// Where it is.
     pub(crate) fn key(&self) -> MessageKey {
         let conversation =
@@ -152,6 +157,8 @@ impl StoredForm for StoredPointer {
 
 /// What `outbox` holds on a message that waits to be sent.
 const TO_SEND: &str = "send";
+/// What `outbox` holds on a customer's message whose file is to be fetched.
+const TO_FETCH: &str = "fetch";
 
 impl Store {
     /// M1: stores a message that waits to be sent, and what it makes of its conversation. Fails as `IdTaken`, or as
@@ -182,7 +189,7 @@ impl Store {
         self.transaction()
             .create(&keys::wa_message(wa_message_id), &pointer, Condition::AlreadyStored)?
             .create(&keys::message_pointer(message.id), &pointer, Condition::IdTaken)?
-            .put(&message_key(&message.into()), &StoredMessage::from(message))?
+            .put(&message_key(&message.into()), &inbound(message))?
             .change_conversation(conversation)?
             .commit()
             .await
@@ -280,6 +287,13 @@ impl Store {
             }
         })
     }
+}
+
+/// A customer's message as stored: marked where its file is to be fetched.
+fn inbound(message: &Message) -> StoredMessage {
+    let awaits =
+        matches!(message.content, Content::Received { attachment: Some(Attachment::Awaited(_)), .. });
+    StoredMessage { outbox: awaits.then(|| TO_FETCH.to_owned()), ..StoredMessage::from(message) }
 }
 
 pub(crate) fn message_key(key: &MessageKey) -> keys::Key {

@@ -15,7 +15,20 @@ impl Business {
     pub async fn hears(&self, world: &World, wa_id: &str, text: &str) -> Message {
         let id = world.resources.ids.next_id();
         let raw = json!({"from": wa_id, "id": format!("wamid.{id}"), "type": "text", "text": {"body": text}});
-        let content = Content::Received { kind: "text".to_owned(), text: Some(text.to_owned()), raw };
+        let (kind, text) = ("text".to_owned(), Some(text.to_owned()));
+        self.received(world, id, wa_id, Content::Received { kind, text, attachment: None, raw }).await
+    }
+
+    /// Whatever the customer with this `wa_id` sends, received now.
+    ///
+    /// # Panics
+    /// Where it can't be stored.
+    pub async fn receives(&self, world: &World, wa_id: &str, content: Content) -> Message {
+        let id = world.resources.ids.next_id();
+        self.received(world, id, wa_id, content).await
+    }
+
+    async fn received(&self, world: &World, id: Id, wa_id: &str, content: Content) -> Message {
         let message = Message {
             wa_message_id: Some(format!("wamid.{id}")),
             progress: Progress { status: Status::Received, ..Progress::default() },

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use system_tests::{Answer, Api, Business, Stack, beside_others};
+use system_tests::{Answer, Api, Business, Stack, beside_others, eventually};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06";
 
@@ -98,6 +98,26 @@ async fn a_large_file_goes_in_by_an_address_that_takes_nothing_else() {
 
     assert_eq!((completed.status.as_u16(), &completed.body["sendable"]), (200, &json!(false)));
     assert!(content_at(&completed.str("storage_url")).await == content);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_customer_sends_becomes_a_file_of_the_workspace() {
+    let _turn = beside_others().await;
+    let stack = Stack::running();
+    let business = Business::new(&stack).await;
+    let body = json!({"phone_number_id": business.meta_id, "from": "4915112345678", "type": "document"});
+
+    stack.simulator().write_in(body).await;
+
+    let path = format!("/api/media?workspace_id={}&type=document", business.workspace_id);
+    let listed = eventually("the file to be fetched", || async {
+        Some(business.api.get(&path).await.body).filter(|listed| listed["total"] == 1)
+    })
+    .await;
+    assert_eq!(listed["data"][0]["file_name"], "sample.pdf");
+    let id = listed["data"][0]["id"].as_str().unwrap();
+    let url = business.api.get(&format!("/api/media/{id}/url")).await.str("url");
+    assert_eq!(content_at(&url).await, b"%PDF-1.4\n%%EOF\n");
 }
 
 #[tokio::test(flavor = "multi_thread")]

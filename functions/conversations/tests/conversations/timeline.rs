@@ -158,7 +158,7 @@ async fn receives(stage: &Stage, raw: Value, text: Option<&str>) -> Message {
     let mut message = Message {
         id,
         wa_message_id: Some(format!("wamid.{id}")),
-        content: Content::Received { kind, text: text.map(str::to_owned), raw },
+        content: Content::Received { kind, text: text.map(str::to_owned), attachment: None, raw },
         ..model
     };
     message.conversation.customer = switchboard_model::conversation::Customer::from_whatsapp(ADA).unwrap();

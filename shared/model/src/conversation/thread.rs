@@ -189,6 +189,7 @@ mod tests {
         let content = match direction {
             Direction::Outbound => Content::Text { text: format!("to {seconds}") },
             Direction::Inbound => Content::Received {
+                attachment: None,
                 kind: kind.to_owned(),
                 text: Some(format!("from {seconds}")),
                 raw: Value::Null,

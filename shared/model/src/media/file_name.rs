@@ -16,6 +16,18 @@ pub const FILE_NAME_MAX_LENGTH: usize = 240;
 pub struct FileName(String);
 
 impl FileName {
+    /// What is left of a name that somebody else chose: without path and what controls anything, and cut if it is long.
+    pub fn from_received(text: &str) -> Option<Self> {
+        let last = text.rsplit(['/', '\\']).next().unwrap_or_default();
+        let name: String = last.chars().filter(|c| !controls(*c)).take(FILE_NAME_MAX_LENGTH).collect();
+        name.parse().ok()
+    }
+
+    /// The name of a file of which only the kind is known; `extension` is plain.
+    pub fn of_kind(kind: super::MediaKind, extension: &str) -> Self {
+        Self(format!("{kind}.{extension}"))
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0

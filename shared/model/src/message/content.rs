@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::Attachment;
 use crate::Id;
 use crate::media::MediaKind;
 
@@ -36,6 +37,9 @@ pub enum Content {
         kind: String,
         /// The text or caption, where there is one.
         text: Option<String>,
+        /// The file that comes with it, where there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        attachment: Option<Attachment>,
         /// The message as Meta sent it. It is stored as text: a store limits the depth and the numbers of what it
         /// takes apart.
         #[serde(with = "json_text")]
@@ -109,6 +113,7 @@ impl Content {
         match self {
             Self::Template(template) => template.media.first().map(|media| media.media_id),
             Self::Media { media_id, .. } => Some(*media_id),
+            Self::Received { attachment: Some(Attachment::Stored { media_id }), .. } => Some(*media_id),
             Self::Text { .. } | Self::Received { .. } => None,
         }
     }

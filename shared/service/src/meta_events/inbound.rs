@@ -3,7 +3,7 @@
 use switchboard_graph::webhook::{InboundMessage, Update};
 use switchboard_model::Id;
 use switchboard_model::conversation::ConversationKey;
-use switchboard_model::message::{Content, Direction, Message, Progress, Status};
+use switchboard_model::message::{Attachment, Content, Direction, Message, Progress, Status};
 use switchboard_model::phone_number::PhoneNumber;
 use switchboard_store::{Condition, StoreError};
 
@@ -66,6 +66,7 @@ impl MetaEvents {
             business_number: number.phone_number.as_str().to_owned(),
             content: Content::Received {
                 kind: inbound.kind.clone(),
+                attachment: Attachment::announced_in(&inbound.kind, &inbound.raw),
                 text: inbound.text.clone().map(fitted::words),
                 raw: fitted::value(inbound.raw.clone()),
             },

@@ -4,10 +4,11 @@ use std::error::Error;
 
 use switchboard_model::Id;
 
-use super::{MessageKey, MessagePointer, ReadReceipt, StoredMessage, TO_SEND};
+use super::{MessageKey, MessagePointer, ReadReceipt, StoredMessage, TO_FETCH, TO_SEND};
 use crate::Attributes;
 use crate::contact_imports::{StoredImport, TO_IMPORT};
 use crate::item::read_form;
+use crate::media::{StoredMedia, TO_RETIRE};
 use crate::phone_numbers::StoredPhoneNumber;
 
 /// An item as a stream shows it.
@@ -26,6 +27,15 @@ pub enum Change {
         wa_message_id: String,
         /// What is to be told.
         receipt: ReadReceipt,
+    },
+    /// A customer's message was stored whose file is to be fetched.
+    FileToFetch(MessagePointer),
+    /// A media file was deleted, whose content is to go.
+    MediaToRetire {
+        /// Whose it was.
+        workspace_id: Id,
+        /// The file.
+        media_id: Id,
     },
     /// Messages need not wait for a phone number any longer: it may send, or it is gone.
     NothingToWaitFor(Id),
@@ -50,8 +60,7 @@ pub fn change(old: Image, new: Image) -> Result<Option<Change>, Box<dyn Error + 
     }
     if marker == TO_SEND {
         let stored: StoredMessage = read_form(new)?;
-        let (key, workspace_id) = (stored.key(), stored.workspace_id);
-        return Ok(Some(Change::MessageToSend(MessagePointer { key, workspace_id })));
+        return Ok(Some(Change::MessageToSend(stored.pointer())));
     }
     if outbox(&old) == Some(marker) {
         return Ok(None);
@@ -61,6 +70,13 @@ pub fn change(old: Image, new: Image) -> Result<Option<Change>, Box<dyn Error + 
         let key = stored.key();
         let read = |wa_message_id| Change::MessageRead { key, wa_message_id, receipt };
         return Ok(stored.wa_message_id.map(read));
+    }
+    if marker == TO_FETCH {
+        return Ok(Some(Change::FileToFetch(read_form::<StoredMessage>(new)?.pointer())));
+    }
+    if marker == TO_RETIRE {
+        let (workspace_id, media_id) = read_form::<StoredMedia>(new)?.place();
+        return Ok(Some(Change::MediaToRetire { workspace_id, media_id }));
     }
     let number: StoredPhoneNumber = read_form(new)?;
     Ok(Some(Change::NothingToWaitFor(number.id())))

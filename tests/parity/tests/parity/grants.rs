@@ -19,6 +19,7 @@ fn variables(asked: &str) -> &'static [&'static str] {
         "meta_app_id" => &["SWITCHBOARD_META_APP_ID"],
         "sending_settings" => &["SWITCHBOARD_DEFAULT_THROUGHPUT", "SWITCHBOARD_RECONCILE_SECONDS"],
         "whatsapp_sends" => &["SWITCHBOARD_QUEUE_WHATSAPP_SENDS"],
+        "media_jobs" => &["SWITCHBOARD_QUEUE_MEDIA_JOBS"],
         "media_bucket" => &["SWITCHBOARD_BUCKET_MEDIA"],
         "contact_imports" => &["SWITCHBOARD_QUEUE_CONTACT_IMPORTS"],
         "meta_events" => &["SWITCHBOARD_QUEUE_META_EVENTS"],
@@ -36,6 +37,7 @@ fn resource(variable: &str) -> Option<&'static str> {
         "SWITCHBOARD_SECRET_META" => Some("MetaSecret"),
         "SWITCHBOARD_KMS_KEY_ID" => Some("TokenKey"),
         "SWITCHBOARD_QUEUE_WHATSAPP_SENDS" => Some("WhatsappSendsQueue"),
+        "SWITCHBOARD_QUEUE_MEDIA_JOBS" => Some("MediaJobsQueue"),
         "SWITCHBOARD_BUCKET_MEDIA" => Some("MediaBucket"),
         "SWITCHBOARD_QUEUE_CONTACT_IMPORTS" => Some("ContactImportsQueue"),
         "SWITCHBOARD_QUEUE_META_EVENTS" => Some("MetaEventsQueue"),
@@ -190,6 +192,12 @@ fn the_grants_are_the_reviewed_ones() {
       s3 MediaBucket: ListBucket
       s3 MediaBucket/media/*: DeleteObject GetObject PutObject
       s3 MediaBucket/uploads/*: DeleteObject GetObject PutObject
+    media-worker
+      dynamodb MainTable: GetItem PutItem UpdateItem
+      s3 MediaBucket/media/*: AbortMultipartUpload PutObject PutObjectTagging
+      sqs MediaJobsQueue: ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage
+      dynamodb MessagesTable: GetItem PutItem UpdateItem
+      kms TokenKey: Decrypt
     messages
       dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
       secretsmanager JwtKeySecret: GetSecretValue
@@ -207,6 +215,7 @@ fn the_grants_are_the_reviewed_ones() {
       dynamodb *: ListStreams
       sqs ContactImportsQueue: SendMessage
       dynamodb MainTable.StreamArn: DescribeStream GetRecords GetShardIterator
+      sqs MediaJobsQueue: SendMessage
       dynamodb MessagesTable: DeleteItem Query
       dynamodb MessagesTable.StreamArn: DescribeStream GetRecords GetShardIterator
       sqs OutboxDeadLetters: SendMessage
