@@ -57,10 +57,10 @@ pub(crate) fn read(mut file: impl Read + Seek, lines: &mut Lines<'_>) -> Result<
 /// Excel's own line `sep=;` says it, and is to be passed over; so many bytes are.
 fn separator(start: &[u8]) -> (u8, usize) {
     let end = start.iter().position(|byte| *byte == b'\n').map_or(start.len(), |end| end + 1);
-    if let Some([separator, rest @ ..]) = start[..end].strip_prefix(b"sep=") {
-        if rest.iter().all(u8::is_ascii_whitespace) {
-            return (*separator, end);
-        }
+    if let Some([separator, rest @ ..]) = start[..end].strip_prefix(b"sep=")
+        && rest.iter().all(u8::is_ascii_whitespace)
+    {
+        return (*separator, end);
     }
     let mut quoted = false;
     let mut counts = [0_usize; SEPARATORS.len()];

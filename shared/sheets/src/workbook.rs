@@ -100,11 +100,12 @@ fn shown(value: &DataRef<'_>) -> Cell {
     match value {
         DataRef::Int(number) => Cell { text: number.to_string(), numeric: true },
         DataRef::Float(number) => Cell { text: plain(*number), numeric: true },
-        DataRef::String(shown) => text(shown.clone()),
+        DataRef::String(shown) | DataRef::DateTimeIso(shown) | DataRef::DurationIso(shown) => {
+            text(shown.clone())
+        }
         DataRef::SharedString(shown) => text((*shown).to_owned()),
         DataRef::Bool(value) => text(value.to_string()),
         DataRef::DateTime(time) => text(date_time(time)),
-        DataRef::DateTimeIso(shown) | DataRef::DurationIso(shown) => text(shown.clone()),
         DataRef::Error(_) | DataRef::Empty => Cell::default(),
     }
 }
