@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use crate::process::Process;
-use crate::workspace::{SIMULATOR, Workspace};
+use crate::workspace::{SIMULATOR, SYSTEM_TESTS, Workspace};
 
 /// The Cargo profile that programs are built with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub enum Selection {
     /// These, and the tests of all packages but this one. It is one build: what the packages have in common is
     /// then compiled once, with one set of features.
     ProgramsAndTests,
+    /// The functions, the simulator and the long runs.
+    ProgramsAndSoak,
 }
 
 /// Programs that were built.
@@ -46,6 +48,8 @@ pub struct Built {
     pub functions: BTreeMap<String, PathBuf>,
     /// The Graph simulator.
     pub simulator: PathBuf,
+    /// The long runs.
+    pub soak: PathBuf,
     /// The tests.
     pub tests: Vec<TestProgram>,
 }
@@ -86,8 +90,9 @@ pub async fn build(workspace: &Workspace, profile: Profile, selection: Selection
     let mut command = workspace.cargo();
     command.args(["build", "--profile", profile.name(), "--message-format", "json-render-diagnostics"]);
     match selection {
-        Selection::Programs => {
-            let packages = workspace.functions().iter().map(String::as_str).chain([SIMULATOR]);
+        Selection::Programs | Selection::ProgramsAndSoak => {
+            let soak = (selection == Selection::ProgramsAndSoak).then_some(SYSTEM_TESTS);
+            let packages = workspace.functions().iter().map(String::as_str).chain([SIMULATOR]).chain(soak);
             command.args(packages.flat_map(|package| ["--package", package]));
         }
         Selection::ProgramsAndTests => {
@@ -121,6 +126,8 @@ impl Built {
                 built.functions.insert(name, program);
             } else if is_binary && directory == simulator {
                 built.simulator = program;
+            } else if is_binary && artifact.target.src_path.ends_with("bin/soak.rs") {
+                built.soak = program;
             }
         }
         built.tests.sort_by(|one, other| one.source.cmp(&other.source));

@@ -15,6 +15,7 @@ mod progress;
 mod report;
 mod seed;
 mod simulator;
+mod soak;
 mod stack;
 mod suite;
 mod up;
@@ -51,6 +52,23 @@ enum Command {
     Bench,
     /// Write the `OpenAPI` documents again.
     Openapi,
+    /// Run something for long on a stack of its own, with faults, and check what must hold.
+    #[command(subcommand)]
+    Soak(SoakRun),
+}
+
+/// What is run for long.
+#[derive(Subcommand)]
+enum SoakRun {
+    /// A campaign whose functions are killed at random: each recipient is told once.
+    Campaign {
+        /// Contacts to send to.
+        #[arg(long, default_value_t = 10_000)]
+        recipients: u32,
+        /// Messages a second that the number may send.
+        #[arg(long, default_value_t = 20)]
+        per_second: u32,
+    },
 }
 
 /// Arguments of `up`.
@@ -92,6 +110,7 @@ async fn run(command: Command) -> Result<()> {
         Command::Up(arguments) => up::run(&workspace, &arguments).await,
         Command::Test { filter } => suite::run(&workspace, filter.as_deref()).await,
         Command::Bench => bench::run(&workspace).await,
+        Command::Soak(soak) => soak::run(&workspace, &soak).await,
         Command::Openapi => suite::write_openapi(&workspace).await,
     }
 }

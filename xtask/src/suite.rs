@@ -8,6 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::build::{Built, Profile, Selection, TestProgram, build};
+use crate::deploy::Parameters;
 use crate::ministack::{Endpoints, MiniStack};
 use crate::ports;
 use crate::process::Process;
@@ -55,6 +56,15 @@ pub async fn write_openapi(workspace: &Workspace) -> Result<()> {
     let mut command = workspace.cargo();
     command.args(["test", "--package", OPENAPI_TESTS, "openapi"]).env("UPDATE_OPENAPI", "1");
     succeed(&mut command).await.context("the documents were not written")
+}
+
+/// Parameters by which what was killed comes back soon.
+pub fn impatient() -> Parameters {
+    vec![
+        ("ReconcileSeconds", RECONCILE_SECONDS.to_string()),
+        ("SendVisibilitySeconds", VISIBILITY_SECONDS.to_string()),
+        ("EventVisibilitySeconds", VISIBILITY_SECONDS.to_string()),
+    ]
 }
 
 /// What the steps need.
@@ -126,11 +136,7 @@ impl Suite<'_> {
             data: self.data.join("system"),
             listener: TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?,
             simulator_port: ports::free()?,
-            parameters: vec![
-                ("ReconcileSeconds", RECONCILE_SECONDS.to_string()),
-                ("SendVisibilitySeconds", VISIBILITY_SECONDS.to_string()),
-                ("EventVisibilitySeconds", VISIBILITY_SECONDS.to_string()),
-            ],
+            parameters: impatient(),
             faults: true,
         };
         let stack = Stack::start(self.workspace, &self.venv, built, options).await?;
@@ -190,14 +196,14 @@ impl Suite<'_> {
 }
 
 /// Runs a command, whose output is shown, to its success.
-async fn succeed(command: &mut Command) -> Result<()> {
+pub async fn succeed(command: &mut Command) -> Result<()> {
     let status = Process::start(command)?.finished().await?;
     ensure!(status.success(), "{status}");
     Ok(())
 }
 
 /// Empties a directory that this process alone uses.
-fn fresh_directory(path: &Path) -> Result<fs::File> {
+pub fn fresh_directory(path: &Path) -> Result<fs::File> {
     let parent = path.parent().context("a directory has a parent")?;
     fs::create_dir_all(parent)?;
     let lock = fs::File::create(path.with_extension("lock"))?;

@@ -37,7 +37,8 @@ impl Worker {
             }
         };
         match self.sending.work(&job).await {
-            Ok(Step::Done) => Outcome::Done,
+            // What is held waits for another run of its campaign, which has a queue of its own.
+            Ok(Step::Done | Step::Held(_)) => Outcome::Done,
             Ok(Step::Later(delay)) => Outcome::Again(Some(delay)),
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "a send was interrupted");

@@ -167,6 +167,11 @@ impl Disposition {
         })
     }
 
+    /// Whether it concerns whatever a campaign has left to send, and not one recipient.
+    pub const fn concerns_campaign(self) -> bool {
+        matches!(self, Self::StopNumber | Self::StopAccount | Self::HoldCampaigns { .. })
+    }
+
     /// What becomes of a message that was refused so `refusals` times before, for the same reason. Waits are
     /// without jitter; the caller adds it.
     pub fn next(self, refusals: u32) -> Next {

@@ -121,6 +121,11 @@ impl Deployment {
         Ok(Queue::new(self.aws.sqs(), required("SWITCHBOARD_QUEUE_MEDIA_JOBS")?))
     }
 
+    /// The queue of campaigns' sends.
+    pub fn campaign_sends(&self) -> Result<Queue, MissingVariable> {
+        Ok(Queue::new(self.aws.sqs(), required("SWITCHBOARD_QUEUE_CAMPAIGN_SENDS")?))
+    }
+
     /// The queue of Meta's events.
     pub fn meta_events(&self) -> Result<Queue, MissingVariable> {
         Ok(Queue::new(self.aws.sqs(), required("SWITCHBOARD_QUEUE_META_EVENTS")?))

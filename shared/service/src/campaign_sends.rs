@@ -4,7 +4,11 @@
 //! A recipient is claimed by the transaction that stores the message made for them; from there on the message goes
 //! the way of single ones ([`crate::sending`]), and the ledger follows it by the stream of the table.
 
+mod content;
 mod dispatch;
+mod ledger;
+mod remembered;
+mod sender;
 
 use std::time::Duration;
 
@@ -14,6 +18,8 @@ use switchboard_model::conversation::Customer;
 use switchboard_model::message::Slot;
 
 pub use dispatch::{Dispatch, Handout, Next};
+pub use ledger::CampaignLedger;
+pub use sender::CampaignSender;
 
 /// What the queue of campaigns' sends carries: one recipient to send to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

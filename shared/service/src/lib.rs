@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod campaign_sends;
+pub mod campaigns;
 pub mod contacts;
 pub mod conversations;
 pub mod gate;

@@ -97,7 +97,7 @@ impl Outbox {
 /// An image that can't be read.
 #[derive(Debug, thiserror::Error)]
 #[error("a changed item can't be read: {0}")]
-pub struct UnreadableImage(String);
+pub struct UnreadableImage(pub(crate) String);
 
 fn send(job: Job, again: &str) -> Send {
     let MessageKey { conversation, id } = job.key();

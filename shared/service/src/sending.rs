@@ -4,6 +4,7 @@
 //! not known (the answer was lost, or the sender died), nobody sends the message again before a status of it
 //! arrives or the reconcile delay has passed, since Graph has no idempotency key.
 
+mod campaign;
 mod outcome;
 mod pacer;
 mod receipts;
@@ -17,12 +18,13 @@ use serde::{Deserialize, Serialize};
 use switchboard_graph::callback::callback_data;
 use switchboard_graph::{Graph, Outgoing, Payload, SendError};
 use switchboard_model::Id;
-use switchboard_model::message::{Content, Message, Slot};
+use switchboard_model::message::{Content, Failure, Message, Slot};
 use switchboard_store::{Claim, MessageKey, Release, StoreError};
 use switchboard_vault::{Sealer, VaultError};
 
 use crate::Resources;
-use pacer::Pacer;
+pub(crate) use campaign::CampaignMoment;
+use pacer::{Pacer, Traffic};
 pub use receipts::Receipt;
 use senders::{Sender, Senders};
 
@@ -74,12 +76,14 @@ impl Job {
 }
 
 /// What becomes of the queue's message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// Nothing is left to do.
     Done,
     /// It must come again after this.
     Later(Duration),
+    /// It is of a campaign, and nothing that the campaign has left can be sent: the message waits for another run.
+    Held(Failure),
 }
 
 /// Why sending could not go on. The message is untouched, or it is claimed and will be reconciled.
@@ -97,7 +101,7 @@ impl Sending {
     /// Sends by `graph` with tokens that `sealer` opens.
     pub fn new(resources: Resources, graph: Graph, sealer: Sealer, settings: SendingSettings) -> Self {
         let senders = Senders::new(resources.clone(), sealer);
-        let pacer = Pacer::new(resources.clone(), settings.per_second);
+        let pacer = Pacer::new(resources.clone(), settings.per_second, Traffic::Single);
         Self { resources, graph, reconcile_delay: settings.reconcile_delay, senders, pacer }
     }
 
@@ -129,12 +133,18 @@ impl Sending {
     }
 
     async fn send_claimed(&self, message: &Message) -> Result<Step, SendingError> {
-        if message.created_at + GIVE_UP_AFTER < self.resources.now() {
+        let of_campaign = message.campaign.is_some();
+        // A campaign may have been paused for days; it ends by itself.
+        if !of_campaign && message.created_at + GIVE_UP_AFTER < self.resources.now() {
             return self.give_up(message).await;
         }
         let phone_number_id = message.conversation.phone_number_id;
         let sender = match self.senders.get(phone_number_id).await? {
             Some(sender) if sender.number.may_send() => sender,
+            found if of_campaign => {
+                let why = campaign::why_not(found.as_deref().map(|sender| &sender.number));
+                return self.hold(message, why).await;
+            }
             Some(_) => return self.park(message).await,
             None => return self.number_gone(message).await,
         };

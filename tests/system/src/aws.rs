@@ -34,17 +34,31 @@ impl Aws {
         answer.get("Item").cloned()
     }
 
+    /// Puts an item into a table.
+    pub async fn put_item(&self, table: &str, item: Value) {
+        let body = json!({"TableName": table, "Item": item});
+        let answer = self.json_call("dynamodb", "DynamoDB_20120810.PutItem", "1.0", &body).await;
+        assert!(answer.get("__type").is_none(), "{answer}");
+    }
+
     /// How many items a partition has.
     pub async fn count(&self, table: &str, pk: &str) -> u64 {
-        let body = json!({
+        let mut body = json!({
             "TableName": table,
             "KeyConditionExpression": "pk = :pk",
             "ExpressionAttributeValues": {":pk": {"S": pk}},
             "Select": "COUNT",
             "ConsistentRead": true,
         });
-        let answer = self.json_call("dynamodb", "DynamoDB_20120810.Query", "1.0", &body).await;
-        answer["Count"].as_u64().expect("a count")
+        let mut count = 0;
+        loop {
+            let answer = self.json_call("dynamodb", "DynamoDB_20120810.Query", "1.0", &body).await;
+            count += answer["Count"].as_u64().expect("a count");
+            match answer.get("LastEvaluatedKey") {
+                Some(last) => body["ExclusiveStartKey"] = last.clone(),
+                None => return count,
+            }
+        }
     }
 
     /// Sends a message to a FIFO queue.

@@ -47,6 +47,8 @@ impl Business {
         let body = json!({
             "workspace_id": workspace_id,
             "phone_number_id": meta_id,
+            // The account that the simulator has such a number in.
+            "business_id": format!("{meta_id}000"),
             "access_token": "EAAtest",
             "display_name": "Customer Support",
         });

@@ -10,6 +10,7 @@
 
 mod aws;
 mod business;
+mod campaign;
 mod faults;
 mod http;
 mod simulator;
@@ -20,6 +21,7 @@ mod worker;
 
 pub use aws::Aws;
 pub use business::{Business, key_of};
+pub use campaign::{CampaignReport, TestCampaign};
 pub use faults::Faults;
 pub use http::{Answer, Api};
 pub use simulator::Simulator;

@@ -31,6 +31,12 @@ impl Simulator {
             .collect()
     }
 
+    /// All messages of a number that were accepted, in order.
+    pub async fn messages(&self, meta_id: &str) -> Vec<Value> {
+        let answer = self.0.get(&format!("/messages?phone_number_id={meta_id}&limit=1000000")).await;
+        answer.body["messages"].as_array().expect("a list").clone()
+    }
+
     /// The counters of a number.
     pub async fn stats(&self, meta_id: &str) -> Value {
         self.0.get("/stats").await.body["numbers"][meta_id].clone()
@@ -40,6 +46,12 @@ impl Simulator {
     pub async fn set_throughput(&self, meta_id: &str, per_second: f64) {
         let body = json!({"phone_number_id": meta_id, "throughput_per_second": per_second});
         assert!(self.0.post("/config", body).await.status.is_success());
+    }
+
+    /// Lets the account of a number write to any number of users.
+    pub async fn set_unlimited(&self, meta_id: &str) {
+        let body = json!({"phone_number_id": meta_id, "messaging_limit_tier": "TIER_UNLIMITED"});
+        assert!(self.0.post("/numbers", body).await.status.is_success());
     }
 
     /// Holds back the answer to the next message of a number.

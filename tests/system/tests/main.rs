@@ -1,6 +1,7 @@
 //! Whole-system tests against the deployed template.
 #![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
+mod campaign;
 mod contacts;
 mod faults;
 mod inbound;

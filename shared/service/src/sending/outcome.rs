@@ -64,6 +64,12 @@ impl Sending {
         if disposition == Disposition::SlowDown {
             return self.slow_down(message, slot).await;
         }
+        if message.campaign.is_some() && disposition.concerns_campaign() {
+            if matches!(disposition, Disposition::StopNumber | Disposition::StopAccount) {
+                self.stop(message, disposition, refusal).await?;
+            }
+            return self.hold(message, refusal.failure()).await;
+        }
         match disposition.next(message.refusals) {
             Next::Again(wait) => self.again(message, wait).await,
             Next::Fail => self.fail(message, refusal.failure()).await,
@@ -190,6 +196,6 @@ impl Sending {
     }
 }
 
-fn failure(code: i64, title: &str) -> Failure {
+pub(super) fn failure(code: i64, title: &str) -> Failure {
     Failure { code, title: title.to_owned(), details: None }
 }

@@ -3,7 +3,7 @@
 //! Those who wait for a moment at the same time share one reservation: one of them makes it for all.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use switchboard_model::Id;
@@ -16,18 +16,34 @@ use crate::Resources;
 /// How often a reservation is tried while other senders reserve too.
 const TRIES: u32 = 20;
 
+/// The epoch of a number may change so long unseen.
+const EPOCH_REMEMBERED: i64 = 1_000_000;
+/// Moments of campaigns are good so long afterwards, in microseconds. Then what was sent late can't pile up to more
+/// than a second's worth.
+const CAMPAIGN_LATE: i64 = 1_000_000;
+
+/// Whose moments are reserved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Traffic {
+    /// Those of single messages.
+    Single,
+    /// Those of campaigns.
+    Campaigns,
+}
+
 /// The lanes of all numbers that this process sends from.
 #[derive(Debug)]
 pub(super) struct Pacer {
     resources: Resources,
     beginning: Pace,
+    traffic: Traffic,
     lanes: Mutex<HashMap<Id, Arc<Lane>>>,
 }
 
 impl Pacer {
     /// Lanes of numbers that may send `per_second` messages a second until Meta refuses.
-    pub(super) fn new(resources: Resources, per_second: f64) -> Self {
-        Self { resources, beginning: Pace::at_most(per_second), lanes: Mutex::default() }
+    pub(super) fn new(resources: Resources, per_second: f64, traffic: Traffic) -> Self {
+        Self { resources, beginning: Pace::at_most(per_second), traffic, lanes: Mutex::default() }
     }
 
     /// The lane of a number.
@@ -38,9 +54,11 @@ impl Pacer {
                 resources: self.resources.clone(),
                 phone_number_id,
                 beginning: self.beginning,
+                traffic: self.traffic,
                 waiting: AtomicU32::new(0),
                 accepted: AtomicU32::new(0),
                 void_until: AtomicU32::new(0),
+                epoch_seen_at: AtomicI64::new(0),
                 state: tokio::sync::Mutex::default(),
             })
         });
@@ -54,12 +72,15 @@ pub(super) struct Lane {
     resources: Resources,
     phone_number_id: Id,
     beginning: Pace,
+    traffic: Traffic,
     /// Those who wait for a moment.
     waiting: AtomicU32,
     /// Messages that Meta accepted since the pace was last told.
     accepted: AtomicU32,
     /// Moments of epochs before this one are given up.
     void_until: AtomicU32,
+    /// When the epoch was last looked at, in Unix microseconds.
+    epoch_seen_at: AtomicI64,
     state: tokio::sync::Mutex<State>,
 }
 
@@ -75,16 +96,15 @@ impl Lane {
     /// A moment: the one that is held already, if it is still good, or the next that is free.
     pub(super) async fn reserve(&self, held: Option<Slot>) -> Result<Slot, StoreError> {
         if let Some(slot) = held {
-            let current = self.resources.store.pace(self.phone_number_id, self.beginning).await?;
-            self.void_until.fetch_max(current.pace.epoch, Ordering::Relaxed);
-            if self.is_good(slot) {
+            self.look_at_epoch().await?;
+            if self.is_good(slot) && self.is_in_time(slot) {
                 return Ok(slot);
             }
         }
         self.waiting.fetch_add(1, Ordering::Relaxed);
         let mut state = self.state.lock().await;
         while let Some(slot) = state.spare.pop_front() {
-            if self.is_good(slot) {
+            if self.is_good(slot) && self.is_in_time(slot) {
                 return Ok(slot);
             }
         }
@@ -94,8 +114,11 @@ impl Lane {
         let now = self.resources.now().as_microsecond();
         let reserved = self
             .change(&mut state, |pace| {
-                let (pace, reserved) =
-                    pace.note_accepted(now, accepted).reserve(now, usize::try_from(count).unwrap_or(1));
+                let (pace, count) = (pace.note_accepted(now, accepted), usize::try_from(count).unwrap_or(1));
+                let (pace, reserved) = match self.traffic {
+                    Traffic::Single => pace.reserve(now, count),
+                    Traffic::Campaigns => pace.reserve_for_campaigns(now, count),
+                };
                 moments = reserved;
                 Some(pace)
             })
@@ -111,6 +134,29 @@ impl Lane {
     /// Whether a moment was reserved since the pace was last slowed down.
     pub(super) fn is_good(&self, slot: Slot) -> bool {
         slot.epoch >= self.void_until.load(Ordering::Relaxed)
+    }
+
+    /// Whether a moment is not long over. Single messages are sent in their order however late they are.
+    fn is_in_time(&self, slot: Slot) -> bool {
+        self.traffic == Traffic::Single
+            || self.resources.now().as_microsecond() <= slot.at.saturating_add(CAMPAIGN_LATE)
+    }
+
+    /// Notes whether the pace was slowed down by others.
+    async fn look_at_epoch(&self) -> Result<(), StoreError> {
+        let now = self.resources.now().as_microsecond();
+        let seen_at = self.epoch_seen_at.load(Ordering::Relaxed);
+        if self.traffic == Traffic::Campaigns && now < seen_at.saturating_add(EPOCH_REMEMBERED) {
+            return Ok(());
+        }
+        // Before it is read, so that of those who ask at the same time one reads.
+        self.epoch_seen_at.store(now, Ordering::Relaxed);
+        let current = self.resources.store.pace(self.phone_number_id, self.beginning).await;
+        if current.is_err() {
+            self.epoch_seen_at.store(seen_at, Ordering::Relaxed);
+        }
+        self.void_until.fetch_max(current?.pace.epoch, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Counts a message that Meta accepted.

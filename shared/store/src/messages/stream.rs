@@ -3,11 +3,12 @@
 use std::error::Error;
 
 use switchboard_model::Id;
+use switchboard_model::message::Message;
 
 use super::{MessageKey, MessagePointer, ReadReceipt, StoredMessage, TO_FETCH, TO_SEND};
 use crate::Attributes;
 use crate::contact_imports::{StoredImport, TO_IMPORT};
-use crate::item::read_form;
+use crate::item::{ENTITY_TYPE, StoredForm, read_form};
 use crate::media::{StoredMedia, TO_RETIRE};
 use crate::phone_numbers::StoredPhoneNumber;
 
@@ -80,6 +81,17 @@ pub fn change(old: Image, new: Image) -> Result<Option<Change>, Box<dyn Error + 
     }
     let number: StoredPhoneNumber = read_form(new)?;
     Ok(Some(Change::NothingToWaitFor(number.id())))
+}
+
+/// The message that an image of the stream shows; `None` where it shows another item, or none.
+pub fn message(image: Image) -> Result<Option<Message>, Box<dyn Error + Send + Sync>> {
+    let item: Attributes = image.into();
+    if item.get(ENTITY_TYPE).and_then(|value| value.as_s().ok()).map(String::as_str)
+        != Some(StoredMessage::ENTITY)
+    {
+        return Ok(None);
+    }
+    Ok(Some(Message::try_from(read_form::<StoredMessage>(item)?)?))
 }
 
 fn outbox(item: &Attributes) -> Option<&str> {

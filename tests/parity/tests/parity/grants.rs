@@ -23,6 +23,7 @@ fn variables(asked: &str) -> &'static [&'static str] {
         "media_bucket" => &["SWITCHBOARD_BUCKET_MEDIA"],
         "contact_imports" => &["SWITCHBOARD_QUEUE_CONTACT_IMPORTS"],
         "meta_events" => &["SWITCHBOARD_QUEUE_META_EVENTS"],
+        "campaign_sends" => &["SWITCHBOARD_QUEUE_CAMPAIGN_SENDS"],
         other => panic!("say here which variables `Deployment::{other}` reads"),
     }
 }
@@ -41,6 +42,7 @@ fn resource(variable: &str) -> Option<&'static str> {
         "SWITCHBOARD_BUCKET_MEDIA" => Some("MediaBucket"),
         "SWITCHBOARD_QUEUE_CONTACT_IMPORTS" => Some("ContactImportsQueue"),
         "SWITCHBOARD_QUEUE_META_EVENTS" => Some("MetaEventsQueue"),
+        "SWITCHBOARD_QUEUE_CAMPAIGN_SENDS" => Some("CampaignSendsQueue"),
         _ => None,
     }
 }
@@ -167,6 +169,18 @@ fn the_grants_are_the_reviewed_ones() {
       dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
       secretsmanager JwtKeySecret: GetSecretValue
       dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+    campaign-ledger
+      dynamodb *: ListStreams
+      sqs CampaignLedgerDeadLetters: SendMessage
+      dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      dynamodb MessagesTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      dynamodb MessagesTable.StreamArn: DescribeStream GetRecords GetShardIterator
+    campaign-sender
+      sqs CampaignSendsQueue: ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage
+      dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      dynamodb MessagesTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      kms TokenKey: Decrypt
     contact-importer
       sqs ContactImportsQueue: ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage
       dynamodb EphemeralTable: PutItem

@@ -1,0 +1,189 @@
+//! From the queue of campaigns' sends to Meta.
+#![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
+
+mod stage;
+
+use switchboard_model::campaign::{CampaignStatus, HaltReason};
+use switchboard_model::message::{Slot, Status};
+use switchboard_model::recipient::{RecipientStatus, SkipReason};
+use switchboard_service::campaign_sends::CampaignSend;
+
+use stage::Stage;
+
+#[tokio::test]
+async fn a_recipient_is_sent_to_once_however_often_the_queue_delivers() {
+    let stage = Stage::new().await;
+    let send = stage.plan("4915100000001").await;
+
+    assert_eq!(stage.deliver(&[&send]).await, 0);
+    assert_eq!(stage.deliver(&[&send, &send]).await, 0);
+
+    let accepted = stage.accepted(&send).await;
+    assert_eq!(accepted.len(), 1);
+    assert_eq!(accepted[0]["payload"]["template"]["components"][0]["parameters"][0]["text"], "Grace");
+    let message = stage.message(&send).await;
+    assert_eq!(message.progress.status, Status::Sent);
+    assert_eq!(message.content.text(), Some("Hello Grace, welcome back."));
+    stage.follow(&send).await;
+    assert_eq!(stage.row(&send).await.status, RecipientStatus::Sent);
+}
+
+#[tokio::test]
+async fn the_same_recipient_twice_at_the_same_time_is_claimed_once() {
+    let stage = Stage::new().await;
+    let send = stage.plan("4915100000001").await;
+
+    let again = stage.deliver(&[&send, &send, &send]).await;
+
+    assert!(again <= 2, "whoever comes second looks again later");
+    assert_eq!(stage.deliver(&[&send]).await, 0);
+    assert_eq!(stage.accepted(&send).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_paused_campaign_and_an_older_run_send_nothing() {
+    let stage = Stage::new().await;
+    let send = stage.plan("4915100000001").await;
+    let now = stage.world.resources.now();
+
+    stage.change(|campaign| drop(campaign.pause(now, HaltReason::Requested).unwrap())).await;
+    assert_eq!(stage.deliver(&[&send]).await, 0);
+    stage.change(|campaign| drop(campaign.start(now).unwrap())).await;
+    assert_eq!(stage.deliver(&[&send]).await, 0);
+    assert_eq!(stage.accepted(&send).await.len(), 0);
+
+    let resumed = CampaignSend { run: 2, ..send };
+    assert_eq!(stage.deliver(&[&resumed]).await, 0);
+    assert_eq!(stage.accepted(&resumed).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_recipient_fails_the_recipient_alone() {
+    let stage = Stage::new().await;
+    let send = stage.plan("155500131026").await;
+
+    assert_eq!(stage.deliver(&[&send]).await, 0);
+    stage.follow(&send).await;
+
+    let row = stage.row(&send).await;
+    assert_eq!((row.status, row.failure.unwrap().code), (RecipientStatus::Failed, 131_026));
+    assert_eq!(stage.campaign().await.status, CampaignStatus::Sending);
+}
+
+#[tokio::test]
+async fn marketing_that_meta_holds_back_leaves_the_recipient_out() {
+    let stage = Stage::new().await;
+    for (to, reason) in
+        [("155500131049", SkipReason::MarketingLimit), ("155500131050", SkipReason::MarketingStopped)]
+    {
+        let send = stage.plan(to).await;
+        assert_eq!(stage.deliver(&[&send]).await, 0);
+        stage.follow(&send).await;
+        let row = stage.row(&send).await;
+        assert_eq!((row.status, row.skip), (RecipientStatus::Skipped, Some(reason)));
+        let contact = stage
+            .world
+            .store()
+            .contact_of_customer(stage.business.workspace.id, &send.customer)
+            .await
+            .unwrap();
+        let opted_out = contact.is_some_and(|contact| !contact.opted_in && contact.consent.is_some());
+        assert_eq!(opted_out, reason == SkipReason::MarketingStopped);
+    }
+}
+
+#[tokio::test]
+async fn what_concerns_the_whole_campaign_pauses_it_and_the_recipient_waits() {
+    for code in [131_048, 132_015, 132_016, 131_042, 190] {
+        let stage = Stage::new().await;
+        let send = stage.plan(&format!("15552 1{code:07}").replace(' ', "")).await;
+
+        assert_eq!(stage.deliver(&[&send]).await, 0, "{code}");
+
+        let campaign = stage.campaign().await;
+        assert!(campaign.is_paused(), "{code}");
+        assert_eq!(campaign.pause.unwrap().reason.code(), Some(code));
+        let (row, message) = (stage.row(&send).await, stage.message(&send).await);
+        assert_eq!(
+            (row.status, message.progress.status),
+            (RecipientStatus::Planned, Status::Queued),
+            "{code}"
+        );
+
+        // Whoever mends it resumes the campaign, and the recipient's own message goes out.
+        let mut number = stage.world.store().phone_number(stage.business.number.id).await.unwrap().unwrap();
+        number.stopped = None;
+        number.version += 1;
+        stage.world.store().update_phone_number(&number).await.unwrap();
+        stage.world.wait(20);
+        let now = stage.world.resources.now();
+        stage.change(|campaign| drop(campaign.start(now).unwrap())).await;
+        let at = stage.world.resources.now().as_microsecond();
+        let resumed = CampaignSend { run: 2, slot: Slot { at, epoch: 0 }, ..send };
+        assert_eq!(stage.deliver(&[&resumed]).await, 0, "{code}");
+        assert_eq!(stage.accepted(&resumed).await.len(), 1, "{code}");
+        assert_eq!(stage.message(&resumed).await.id, message.id, "{code}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_of_an_older_run_pauses_nothing() {
+    let stage = Stage::new().await;
+    // It is accepted, and its failure is told by a webhook later.
+    let send = stage.plan("4915100000001").await;
+    assert_eq!(stage.deliver(&[&send]).await, 0);
+    let now = stage.world.resources.now();
+    stage.change(|campaign| drop(campaign.pause(now, HaltReason::Requested).unwrap())).await;
+    stage.change(|campaign| drop(campaign.start(now).unwrap())).await;
+
+    let mut message = stage.message(&send).await;
+    message.progress.status = Status::Failed;
+    message.progress.failed_at = Some(now);
+    message.progress.failure = Some(switchboard_model::message::Failure {
+        code: 131_048,
+        title: "Spam rate limit hit".to_owned(),
+        details: None,
+    });
+    let ledger = switchboard_service::campaign_sends::CampaignLedger::new(stage.world.resources.clone());
+    ledger.follow(&[message]).await.unwrap();
+
+    assert_eq!(stage.row(&send).await.status, RecipientStatus::Failed);
+    assert_eq!(stage.campaign().await.status, CampaignStatus::Sending);
+}
+
+#[tokio::test]
+async fn a_moment_that_is_over_is_reserved_anew_behind_what_campaigns_hold() {
+    let stage = Stage::new().await;
+    let send = stage.plan("4915100000001").await;
+    let number = stage.business.number.id;
+    stage.world.wait(60);
+    let (store, now) = (stage.world.store(), stage.world.resources.now());
+    let pace = switchboard_model::pace::Pace::at_most(80.0);
+    let (pace, _) = pace.reserve_for_campaigns(now.as_microsecond(), 640);
+    store.update_pace(number, pace, 0, now).await.unwrap();
+
+    assert_eq!(stage.deliver(&[&send]).await, 1, "it comes again at its new moment");
+
+    let slot = stage.row(&send).await.slot.unwrap();
+    assert_eq!(slot.at, now.as_microsecond() + 10_000_000);
+    assert_eq!(stage.accepted(&send).await.len(), 0);
+    stage.world.wait(10);
+    assert_eq!(stage.deliver(&[&send]).await, 0);
+    assert_eq!(stage.accepted(&send).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_template_that_may_not_be_sent_pauses_the_campaign() {
+    let stage = Stage::new().await;
+    let send = stage.plan("4915100000001").await;
+    let template_id = stage.campaign().await.template_id.unwrap();
+    let mut template = stage.world.store().template(template_id).await.unwrap().unwrap();
+    template.status = switchboard_model::template::TemplateStatus::Paused;
+    template.version += 1;
+    stage.world.store().update_template(&template).await.unwrap();
+
+    assert_eq!(stage.deliver(&[&send]).await, 0);
+
+    assert_eq!(stage.campaign().await.pause.unwrap().reason.kind(), "unready");
+    assert_eq!(stage.row(&send).await.claim, None);
+}

@@ -1,0 +1,203 @@
+//! A campaign with its template, its number, its sender and a simulator of Graph.
+
+use std::time::Duration;
+
+use aws_lambda_events::event::sqs::SqsEvent;
+use campaign_sender::Worker;
+use serde_json::{Value, json};
+use switchboard_graph::{Graph, GraphConfig};
+use switchboard_model::Id;
+use switchboard_model::campaign::{Audience, Campaign, CampaignStatus, Plan, Variables};
+use switchboard_model::conversation::Customer;
+use switchboard_model::message::{Message, Slot};
+use switchboard_model::phone_number::QualityRating;
+use switchboard_model::recipient::{FrozenParameters, NewRecipient, Recipient};
+use switchboard_model::template::{Category, Components, News, Template, TemplateStatus};
+use switchboard_runtime::queue::Queue;
+use switchboard_service::Sending;
+use switchboard_service::campaign_sends::{CampaignLedger, CampaignSend, CampaignSender};
+use switchboard_service::sending::SendingSettings;
+use switchboard_store::MessageKey;
+use switchboard_testkit::{Business, World};
+use switchboard_vault::Purpose;
+
+const WABA: &str = "987654321";
+
+pub struct Stage {
+    pub world: World,
+    pub business: Business,
+    pub campaign_id: Id,
+    worker: Worker,
+    graph_url: String,
+    http: reqwest::Client,
+}
+
+impl Stage {
+    pub async fn new() -> Self {
+        Self::with_token("EAAtest").await
+    }
+
+    pub async fn with_token(token: &str) -> Self {
+        let world = World::new().await;
+        let mut business = Business::new(&world).await;
+        let purpose = Purpose { kind: "phone_number_token", owner: &business.number.id.to_string() };
+        business.number.sealed_token = business.sealer.seal(purpose, token).await.unwrap();
+        business.number.version += 1;
+        world.store().update_phone_number(&business.number).await.unwrap();
+
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let graph_url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(graph_sim::serve(listener, graph_sim::Config::default()));
+
+        let queue = world.aws.create_queue("campaign-sends").await;
+        let graph = Graph::new(GraphConfig::new(graph_url.clone(), "v25.0")).unwrap();
+        let (resources, sealer) = (world.resources.clone(), business.sealer.clone());
+        let settings = SendingSettings { reconcile_delay: Duration::from_mins(5), per_second: 80.0 };
+        let sending = Sending::for_campaigns(resources.clone(), graph, sealer, settings);
+        let sender = CampaignSender::new(resources, sending);
+        let worker = Worker::new(sender, Queue::new(queue.client, queue.url));
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let campaign_id = world.resources.ids.next_id();
+        let stage = Self { world, business, campaign_id, worker, graph_url, http };
+        stage.create_campaign().await;
+        stage
+    }
+
+    /// An approved template with one variable, here and at the simulator, and a campaign that sends it.
+    async fn create_campaign(&self) {
+        let components = json!([{
+            "type": "BODY",
+            "text": "Hello {{1}}, welcome back.",
+            "example": {"body_text": [["Ada"]]},
+        }]);
+        self.sim("numbers", json!({"phone_number_id": self.business.number.meta_id, "waba_id": WABA})).await;
+        let template = json!({
+            "waba_id": WABA, "name": "hello", "language": "en_US", "category": "MARKETING",
+            "components": components,
+        });
+        self.sim("templates", template).await;
+        let (now, template_id) = (self.world.resources.now(), self.world.resources.ids.next_id());
+        let template = Template {
+            id: template_id,
+            workspace_id: self.business.workspace.id,
+            phone_number_id: self.business.number.id,
+            business_id: WABA.parse().unwrap(),
+            name: "hello".to_owned(),
+            language: "en_US".to_owned(),
+            category: Category::Marketing,
+            status: TemplateStatus::Approved,
+            components: Components::from_graph(&components),
+            meta_template_id: None,
+            rejection_reason: None,
+            quality: QualityRating::Green,
+            operation: None,
+            edits: Vec::new(),
+            news: News::default(),
+            created_at: now,
+            updated_at: now,
+            deleted_at: None,
+            version: 1,
+        };
+        self.world.store().create_template(&template).await.unwrap();
+        let campaign = Campaign {
+            id: self.campaign_id,
+            workspace_id: self.business.workspace.id,
+            phone_number_id: self.business.number.id,
+            template_id: Some(template_id),
+            name: "Campaign".to_owned(),
+            status: CampaignStatus::Sending,
+            pause: None,
+            failure: None,
+            audience: Audience::default(),
+            variables: Variables::new(),
+            schedule: None,
+            timer: 0,
+            run: 1,
+            turn: 0,
+            plan: Plan { done: true, ..Plan::default() },
+            retry: None,
+            created_by: None,
+            created_at: now,
+            updated_at: now,
+            started_at: Some(now),
+            ended_at: None,
+            deleted_at: None,
+            version: 1,
+        };
+        self.world.store().create_campaign(&campaign).await.unwrap();
+    }
+
+    /// Plans a recipient; what the queue carries of them.
+    pub async fn plan(&self, to: &str) -> CampaignSend {
+        let customer = Customer::from_whatsapp(to).unwrap();
+        let components = json!([{"type": "body", "parameters": [{"type": "text", "text": "Grace"}]}]);
+        let recipient = NewRecipient {
+            customer: customer.clone(),
+            contact_id: None,
+            name: None,
+            parameters: FrozenParameters { components, media: Vec::new() },
+            skip: None,
+        };
+        self.world.store().plan_recipients(self.campaign_id, 1, &[recipient]).await.unwrap();
+        let at = self.world.resources.now().as_microsecond();
+        CampaignSend { campaign_id: self.campaign_id, run: 1, customer, slot: Slot { at, epoch: 0 } }
+    }
+
+    /// Hands the worker a batch; how many of it must be delivered again.
+    pub async fn deliver(&self, sends: &[&CampaignSend]) -> usize {
+        let records: Vec<_> = sends
+            .iter()
+            .enumerate()
+            .map(|(at, send)| {
+                let body = serde_json::to_string(send).unwrap();
+                json!({"messageId": at.to_string(), "receiptHandle": "none", "body": body, "attributes": {}})
+            })
+            .collect();
+        let event: SqsEvent = serde_json::from_value(json!({"Records": records})).unwrap();
+        self.worker.handle(event).await.batch_item_failures.len()
+    }
+
+    pub async fn change(&self, change: impl FnOnce(&mut Campaign)) {
+        let mut campaign = self.campaign().await;
+        let was = campaign.status;
+        change(&mut campaign);
+        campaign.version += 1;
+        self.world.store().update_campaign(&campaign, was).await.unwrap();
+        self.world.wait(2);
+    }
+
+    pub async fn campaign(&self) -> Campaign {
+        self.world.store().campaign(self.campaign_id).await.unwrap().unwrap()
+    }
+
+    pub async fn row(&self, send: &CampaignSend) -> Recipient {
+        self.world.store().recipient(self.campaign_id, &send.customer).await.unwrap().unwrap()
+    }
+
+    /// The message that was made for a recipient.
+    pub async fn message(&self, send: &CampaignSend) -> Message {
+        let id = self.row(send).await.claim.unwrap().message_id;
+        let pointer = self.world.store().message_pointer(id).await.unwrap().unwrap();
+        let key: MessageKey = pointer.key;
+        self.world.store().message(&key).await.unwrap().unwrap()
+    }
+
+    /// Lets the ledger follow a recipient's message, as its stream would.
+    pub async fn follow(&self, send: &CampaignSend) {
+        let message = self.message(send).await;
+        CampaignLedger::new(self.world.resources.clone()).follow(&[message]).await.unwrap();
+    }
+
+    /// What the simulator accepted for a recipient.
+    pub async fn accepted(&self, send: &CampaignSend) -> Vec<Value> {
+        let url = format!("{}/_sim/messages?to={}", self.graph_url, send.customer.as_str());
+        let answer: Value = self.http.get(url).send().await.unwrap().json().await.unwrap();
+        answer["messages"].as_array().unwrap().clone()
+    }
+
+    async fn sim(&self, path: &str, body: Value) {
+        let request = self.http.post(format!("{}/_sim/{path}", self.graph_url)).json(&body);
+        let answer = request.send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    }
+}

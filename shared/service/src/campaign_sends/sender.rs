@@ -1,0 +1,177 @@
+//! Sending to one recipient.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use switchboard_model::campaign::{Campaign, HaltReason};
+use switchboard_model::conversation::ConversationKey;
+use switchboard_model::message::{Attempt, CampaignRef, Direction, Failure, Message, Progress, Slot, Status};
+use switchboard_model::phone_number::PhoneNumber;
+use switchboard_model::recipient::{Recipient, RecipientStatus, shard_of};
+use switchboard_model::template::Template;
+use switchboard_model::{DomainError, Id};
+use switchboard_store::{Condition, MessageKey, StoreError};
+
+use super::CampaignSend;
+use super::content::content;
+use super::remembered::Remembered;
+use crate::Resources;
+use crate::campaigns::CampaignControl;
+use crate::sending::{CampaignMoment, Sending, SendingError, Step};
+
+/// For so long a change of a campaign may go unseen. With the longest wait for a moment this is how long a pause takes
+/// to stop the sending: 2 seconds.
+const CONTROL_REMEMBERED: Duration = Duration::from_millis(500);
+/// For so long a change of a template may go unseen.
+const TEMPLATE_REMEMBERED: Duration = Duration::from_secs(10);
+/// The pause before a recipient is looked at again whom somebody else has just claimed.
+const CLAIMED_PAUSE: Duration = Duration::from_secs(1);
+
+/// Sends to the recipients of campaigns.
+#[derive(Debug)]
+pub struct CampaignSender {
+    resources: Resources,
+    sending: Sending,
+    control: CampaignControl,
+    campaigns: Remembered<Campaign>,
+    templates: Remembered<Template>,
+}
+
+impl CampaignSender {
+    /// Sends by `sending`, which is made for campaigns.
+    pub fn new(resources: Resources, sending: Sending) -> Self {
+        Self {
+            control: CampaignControl::new(resources.clone()),
+            resources,
+            sending,
+            campaigns: Remembered::new(CONTROL_REMEMBERED),
+            templates: Remembered::new(TEMPLATE_REMEMBERED),
+        }
+    }
+
+    /// Sends to a recipient, if the campaign is in the same run and they still wait for it.
+    pub async fn send(&self, send: &CampaignSend) -> Result<Step, SendingError> {
+        let Some(campaign) = self.campaign(send).await? else { return Ok(Step::Done) };
+        switchboard_meter::current().note_workspace(campaign.workspace_id);
+        let found = self.resources.store.recipient(send.campaign_id, &send.customer).await?;
+        let Some(row) = found.filter(|row| row.status == RecipientStatus::Planned) else {
+            return Ok(Step::Done);
+        };
+        let step = match row.claim {
+            Some(claim) => {
+                let conversation = conversation(&campaign, &row);
+                self.sending.send(&MessageKey { conversation, id: claim.message_id }).await?
+            }
+            None => self.begin(send, &row).await?,
+        };
+        match step {
+            Step::Held(why) => self.pause(&campaign, &why).await,
+            step => Ok(step),
+        }
+    }
+
+    /// The campaign, if it is being sent in the run of `send`.
+    async fn campaign(&self, send: &CampaignSend) -> Result<Option<Arc<Campaign>>, StoreError> {
+        let read = self.resources.store.campaign(send.campaign_id);
+        let campaign = self.campaigns.get(send.campaign_id, self.resources.now(), read).await?;
+        Ok(campaign.filter(|campaign| campaign.is_sending(send.run)))
+    }
+
+    /// Waits for the moment, makes the message and sends it.
+    async fn begin(&self, send: &CampaignSend, row: &Recipient) -> Result<Step, SendingError> {
+        let Some(campaign) = self.campaign(send).await? else { return Ok(Step::Done) };
+        let held = row.slot.unwrap_or(send.slot);
+        let slot = match self.sending.campaign_moment(campaign.phone_number_id, held).await? {
+            CampaignMoment::Now(slot) => slot,
+            CampaignMoment::Later(slot, wait) => {
+                self.resources.store.hold_recipient_slot(row.campaign_id, &row.customer, slot).await?;
+                return Ok(Step::Later(wait));
+            }
+        };
+        // It may have been paused while the moment was waited for.
+        let Some(campaign) = self.campaign(send).await? else { return Ok(Step::Done) };
+        let number = match self.sending.number_for_campaign(campaign.phone_number_id).await? {
+            Ok(number) => number,
+            Err(why) => return Ok(Step::Held(why)),
+        };
+        let template = match self.template(&campaign).await? {
+            Ok(template) => template,
+            Err(why) => return self.unready(&campaign, &why).await,
+        };
+        let draft = self.message(&campaign, &number, &template, row, slot);
+        match self.claim(send.run, draft).await {
+            Ok(message) => Box::pin(self.sending.send_created(&message, slot)).await,
+            Err(StoreError::ConditionFailed(Condition::NotClaimable)) => Ok(Step::Later(CLAIMED_PAUSE)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The template, if messages may be made of it.
+    async fn template(&self, campaign: &Campaign) -> Result<Result<Arc<Template>, DomainError>, StoreError> {
+        let Some(id) = campaign.template_id else { return Ok(Err(DomainError::TemplateNotFound)) };
+        let read = self.resources.store.template(id);
+        let Some(template) = self.templates.get(id, self.resources.now(), read).await? else {
+            return Ok(Err(DomainError::TemplateNotFound));
+        };
+        Ok(template.check_sendable().map(|()| template))
+    }
+
+    /// The message as it is being sent: its claim is its first attempt.
+    fn message(
+        &self,
+        campaign: &Campaign,
+        number: &PhoneNumber,
+        template: &Template,
+        row: &Recipient,
+        slot: Slot,
+    ) -> Message {
+        let now = self.resources.now();
+        Message {
+            id: Id::NONE,
+            workspace_id: campaign.workspace_id,
+            conversation: conversation(campaign, row),
+            wa_message_id: None,
+            direction: Direction::Outbound,
+            business_number: number.phone_number.as_str().to_owned(),
+            content: content(template, &row.parameters),
+            sent_by: campaign.created_by,
+            created_at: now,
+            progress: Progress { status: Status::Sending, ..Progress::default() },
+            attempt: Some(Attempt { number: 1, at: now.as_millisecond() }),
+            refusals: 0,
+            slot: Some(slot),
+            campaign: Some(CampaignRef {
+                campaign_id: campaign.id,
+                shard: shard_of(&row.customer),
+                recipient: row.customer.clone(),
+            }),
+        }
+    }
+
+    async fn claim(&self, run: u32, draft: Message) -> Result<Message, StoreError> {
+        let (store, now) = (&self.resources.store, self.resources.now());
+        let claimed = self.resources.create(|id| {
+            let message = Message { id, ..draft.clone() };
+            async move { store.claim_recipient(&message, run, now).await.map(|()| message) }
+        });
+        claimed.await
+    }
+
+    /// Pauses the campaign since its number, its account or its template can't send. Once: whoever comes second finds
+    /// the run over.
+    async fn pause(&self, campaign: &Campaign, why: &Failure) -> Result<Step, SendingError> {
+        let reason = HaltReason::Meta { code: why.code, message: why.title.clone() };
+        self.control.pause(campaign.id, campaign.run, reason).await?;
+        Ok(Step::Done)
+    }
+
+    async fn unready(&self, campaign: &Campaign, why: &DomainError) -> Result<Step, SendingError> {
+        let reason = HaltReason::Unready { message: why.to_string() };
+        self.control.pause(campaign.id, campaign.run, reason).await?;
+        Ok(Step::Done)
+    }
+}
+
+fn conversation(campaign: &Campaign, row: &Recipient) -> ConversationKey {
+    ConversationKey { phone_number_id: campaign.phone_number_id, customer: row.customer.clone() }
+}

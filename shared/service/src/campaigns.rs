@@ -1,0 +1,3 @@
+//! Campaigns.
+mod control;
+pub use control::CampaignControl;

@@ -1,0 +1,95 @@
+//! Changing a campaign's state, where other changes may come first.
+
+use switchboard_model::campaign::{Campaign, HaltReason};
+use switchboard_model::{DomainError, Id, Timestamp};
+use switchboard_store::{Condition, StoreError};
+
+use crate::Resources;
+
+/// How often a change that comes second is made again on what the first one left. A planner that is at work changes
+/// its campaign several times a second.
+const TRIES: usize = 10;
+
+/// Ends or interrupts the run of a campaign, for those who send it.
+#[derive(Clone, Debug)]
+pub struct CampaignControl {
+    resources: Resources,
+}
+
+impl CampaignControl {
+    /// Control of the campaigns in these tables.
+    pub fn new(resources: Resources) -> Self {
+        Self { resources }
+    }
+
+    /// Notes that nothing is left to send in `run`. Whether that changed anything: an older run, and a campaign that
+    /// is not being sent, stay as they are.
+    pub async fn complete(&self, id: Id, run: u32) -> Result<bool, StoreError> {
+        self.end_run(id, run, |campaign, now| campaign.complete(now)).await
+    }
+
+    /// Pauses the campaign, if it is in `run`. Whether that changed anything.
+    pub async fn pause(&self, id: Id, run: u32, reason: HaltReason) -> Result<bool, StoreError> {
+        self.end_run(id, run, |campaign, now| campaign.pause(now, reason.clone())).await
+    }
+
+    /// Fails the campaign, if it is in `run`. Whether that changed anything.
+    pub async fn fail(&self, id: Id, run: u32, reason: HaltReason) -> Result<bool, StoreError> {
+        self.end_run(id, run, |campaign, now| campaign.fail(now, reason.clone())).await
+    }
+
+    async fn end_run(
+        &self,
+        id: Id,
+        run: u32,
+        apply: impl Fn(&mut Campaign, Timestamp) -> Result<bool, DomainError>,
+    ) -> Result<bool, StoreError> {
+        for _ in 0..TRIES {
+            let Some(mut campaign) = self.resources.store.campaign(id).await? else { return Ok(false) };
+            if !campaign.is_sending(run) {
+                return Ok(false);
+            }
+            let was = campaign.status;
+            if !apply(&mut campaign, self.resources.now()).unwrap_or(false) {
+                return Ok(false);
+            }
+            campaign.version += 1;
+            match self.resources.store.update_campaign(&campaign, was).await {
+                Err(StoreError::ConditionFailed(Condition::Contested)) => {}
+                written => return written.map(|()| true),
+            }
+        }
+        Err(StoreError::Throttled("a campaign changed again and again".into()))
+    }
+}
+
+/// Stores what `apply` makes of a campaign; where another change came first, what it makes of that. Nothing is stored
+/// where it says that nothing changed.
+pub(super) async fn change(
+    resources: &Resources,
+    mut campaign: Campaign,
+    apply: impl Fn(&mut Campaign, Timestamp) -> Result<bool, DomainError> + Send + Sync,
+) -> Result<Campaign, DomainError> {
+    let store = &resources.store;
+    for _ in 0..TRIES {
+        let (id, was, now) = (campaign.id, campaign.status, resources.now());
+        if !apply(&mut campaign, now)? {
+            return Ok(campaign);
+        }
+        campaign.version += 1;
+        campaign.updated_at = now;
+        let written = match campaign.deleted_at {
+            None => store.update_campaign(&campaign, was).await,
+            Some(_) => store.delete_campaign(&campaign).await,
+        };
+        match written {
+            Ok(()) => return Ok(campaign),
+            Err(StoreError::ConditionFailed(Condition::Contested)) => {
+                let read = store.campaign(id).await?.filter(|campaign| campaign.deleted_at.is_none());
+                campaign = read.ok_or(DomainError::CampaignNotFound)?;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(DomainError::Contested)
+}

@@ -1,0 +1,88 @@
+//! What is particular about sending the messages of campaigns: they are created as they are sent, they are sent at
+//! the campaigns' pace, and what concerns the whole campaign is told to it instead of being waited for.
+
+use std::time::Duration;
+
+use switchboard_graph::Graph;
+use switchboard_model::Id;
+use switchboard_model::message::{Failure, Message, Slot};
+use switchboard_model::phone_number::PhoneNumber;
+use switchboard_store::Release;
+use switchboard_vault::Sealer;
+
+use super::outcome::failure;
+use super::pacer::{Pacer, Traffic};
+use super::{Moment, Sending, SendingError, SendingSettings, Step};
+use crate::Resources;
+
+/// When a message of a campaign may be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CampaignMoment {
+    /// Now, with this moment.
+    Now(Slot),
+    /// After this time, with this moment, which replaces the one that it had.
+    Later(Slot, Duration),
+}
+
+impl Sending {
+    /// Sends messages of campaigns: in their share of the pace.
+    #[must_use]
+    pub fn for_campaigns(
+        resources: Resources,
+        graph: Graph,
+        sealer: Sealer,
+        settings: SendingSettings,
+    ) -> Self {
+        let pacer = Pacer::new(resources.clone(), settings.per_second, Traffic::Campaigns);
+        Self { pacer, ..Self::new(resources, graph, sealer, settings) }
+    }
+
+    /// Waits for a moment, if it is near.
+    pub(crate) async fn campaign_moment(
+        &self,
+        phone_number_id: Id,
+        held: Slot,
+    ) -> Result<CampaignMoment, SendingError> {
+        Ok(match self.moment(phone_number_id, Some(held)).await? {
+            Moment::Now(slot) => CampaignMoment::Now(slot),
+            Moment::Later(slot, wait) => CampaignMoment::Later(slot, wait),
+        })
+    }
+
+    /// The number, if it may send; else why it may not.
+    pub(crate) async fn number_for_campaign(
+        &self,
+        phone_number_id: Id,
+    ) -> Result<Result<PhoneNumber, Failure>, SendingError> {
+        let sender = self.senders.get(phone_number_id).await?;
+        Ok(match sender {
+            Some(sender) if sender.number.may_send() => Ok(sender.number.clone()),
+            found => Err(why_not(found.as_deref().map(|sender| &sender.number))),
+        })
+    }
+
+    /// Sends a message that its caller stored as being sent, at its moment.
+    pub(crate) async fn send_created(&self, message: &Message, slot: Slot) -> Result<Step, SendingError> {
+        switchboard_meter::current().note_workspace(message.workspace_id);
+        let sender = self.senders.get(message.conversation.phone_number_id).await?;
+        match sender {
+            Some(sender) if sender.number.may_send() => self.call(message, &sender, slot).await,
+            found => self.hold(message, why_not(found.as_deref().map(|sender| &sender.number))).await,
+        }
+    }
+
+    /// Gives a message of a campaign back for the next run, and says why nothing can be sent.
+    pub(super) async fn hold(&self, message: &Message, why: Failure) -> Result<Step, SendingError> {
+        self.release(message, Release { slot: None, refused: true }).await?;
+        Ok(Step::Held(why))
+    }
+}
+
+/// Why nothing can be sent from a number; `None` is one that was removed.
+pub(super) fn why_not(number: Option<&PhoneNumber>) -> Failure {
+    match number.map(|number| &number.stopped) {
+        Some(Some(stop)) => failure(stop.code, &stop.message),
+        Some(None) => failure(133_010, "Phone number is not active"),
+        None => failure(33, "Phone number was removed from the workspace"),
+    }
+}

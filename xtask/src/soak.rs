@@ -1,0 +1,35 @@
+//! `cargo xtask soak`: long runs on a stack of their own, with faults.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::SoakRun;
+use crate::build::{Profile, Selection, build};
+use crate::ports;
+use crate::stack::{Options, Stack};
+use crate::suite::{fresh_directory, impatient, succeed};
+use crate::venv::{Purpose, Venv};
+use crate::workspace::Workspace;
+
+/// Starts a stack, runs, and says what came of it.
+pub async fn run(workspace: &Workspace, run: &SoakRun) -> Result<()> {
+    let SoakRun::Campaign { recipients, per_second } = run;
+    let data = workspace.root().join(".local/soak");
+    let _lock = fresh_directory(&data)?;
+    let venv = Venv::prepare(workspace.root(), Purpose::Run).await?;
+    let built = build(workspace, Profile::Local, Selection::ProgramsAndSoak).await?;
+    let options = Options {
+        data: data.join("stack"),
+        listener: TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?,
+        simulator_port: ports::free()?,
+        parameters: impatient(),
+        faults: true,
+    };
+    let stack = Stack::start(workspace, &venv, &built, options).await?;
+    let mut command = Command::new(&built.soak);
+    command.args([recipients.to_string(), per_second.to_string()]);
+    command.env("SWITCHBOARD_TEST_STACK", stack.document());
+    succeed(&mut command).await.context("what must hold did not")
+}
