@@ -23,6 +23,7 @@ mod stats;
 mod subscriptions;
 mod templates;
 mod token;
+mod uploads;
 mod webhook;
 
 use std::io;
@@ -70,6 +71,10 @@ fn graph_routes() -> Router<Simulator> {
     let templates =
         get(templates::handlers::list).post(templates::handlers::create).delete(templates::handlers::delete);
     let apps = get(subscriptions::list).post(subscriptions::subscribe).delete(subscriptions::unsubscribe);
+    let node = get(numbers::get_node)
+        .post(templates::handlers::change_node)
+        .delete(media::delete)
+        .layer(DefaultBodyLimit::max(LARGEST_UPLOAD));
     Router::new()
         .route("/oauth/access_token", get(oauth::access_token).post(oauth::access_token))
         .route("/debug_token", get(oauth::debug_token))
@@ -81,7 +86,8 @@ fn graph_routes() -> Router<Simulator> {
         .route("/{id}/phone_numbers", get(numbers::list))
         .route("/{id}/message_templates", templates)
         .route("/{id}/subscribed_apps", apps)
-        .route("/{id}", get(numbers::get_node).post(templates::handlers::edit).delete(media::delete))
+        .route("/{id}/uploads", post(uploads::begin))
+        .route("/{id}", node)
         .method_not_allowed_fallback(unknown)
         .fallback(unknown)
 }

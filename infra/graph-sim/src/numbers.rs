@@ -139,7 +139,10 @@ impl Number {
             "is_pin_enabled": settings.pin.is_some(),
             "health_status": {
                 "can_send_message": can_send,
-                "entities": [{"entity_type": "PHONE_NUMBER", "id": self.id, "can_send_message": can_send}],
+                "entities": [
+                    {"entity_type": "PHONE_NUMBER", "id": self.id, "can_send_message": can_send},
+                    {"entity_type": "WABA", "id": self.waba_id, "can_send_message": "AVAILABLE"},
+                ],
             },
             "webhook_configuration": {},
         })

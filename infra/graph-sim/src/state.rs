@@ -16,6 +16,7 @@ use crate::media::Media;
 use crate::numbers::NumberOverride;
 use crate::stats::Stats;
 use crate::templates::Template;
+use crate::uploads;
 
 /// The simulator: a handle to shared state, cheap to clone.
 #[derive(Clone, Debug)]
@@ -84,6 +85,8 @@ pub(crate) struct Store {
     /// When approved templates were deleted, by account and name, in milliseconds.
     pub deleted_templates: HashMap<(String, String), u64>,
     pub media: HashMap<String, Media>,
+    /// Files that are being uploaded as examples, by session.
+    pub uploads: HashMap<String, uploads::Session>,
     /// Expiry of the tokens issued here, in seconds since the epoch.
     pub issued_tokens: HashMap<String, u64>,
     /// When a customer last wrote, by number and customer, in milliseconds.
@@ -107,6 +110,7 @@ impl Store {
             templates: BTreeMap::new(),
             deleted_templates: HashMap::new(),
             media: HashMap::new(),
+            uploads: HashMap::new(),
             issued_tokens: HashMap::new(),
             last_inbound: HashMap::new(),
             magic_calls: HashMap::new(),

@@ -119,6 +119,46 @@ impl Graph {
         self.call(Method::POST, Some(bearer), path, &[], Some(body)).await
     }
 
+    /// `POST {path}?{query}` without a body.
+    pub(crate) async fn post_query(
+        &self,
+        bearer: &SecretString,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<Value, GraphError> {
+        self.call(Method::POST, Some(bearer), path, query, None::<&()>).await
+    }
+
+    /// `POST {path}` with a file as it is. An upload session takes it from its beginning and wants the token in this
+    /// way (Meta, Resumable Upload API).
+    pub(crate) async fn post_bytes(
+        &self,
+        token: &SecretString,
+        path: &str,
+        bytes: Vec<u8>,
+    ) -> Result<Value, GraphError> {
+        let url = self.url(path)?;
+        let authorization = authorization_by("OAuth", token)?;
+        let request = self.client().await?.post(url).header(AUTHORIZATION, authorization);
+        let request = request.header("file_offset", "0").body(bytes);
+        answer(request.send().await.map_err(GraphError::of_transport)?).await
+    }
+
+    /// `DELETE {path}?{query}`.
+    pub(crate) async fn delete(
+        &self,
+        bearer: &SecretString,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<Value, GraphError> {
+        self.call(Method::DELETE, Some(bearer), path, query, None::<&()>).await
+    }
+
+    fn url(&self, path: &str) -> Result<Url, GraphError> {
+        Url::parse(&format!("{}/{path}", self.inner.root))
+            .map_err(|source| GraphError::NotConnected { source: source.into() })
+    }
+
     async fn call(
         &self,
         method: Method,
@@ -127,8 +167,7 @@ impl Graph {
         query: &[(&str, &str)],
         body: Option<&impl Serialize>,
     ) -> Result<Value, GraphError> {
-        let mut url = Url::parse(&format!("{}/{path}", self.inner.root))
-            .map_err(|source| GraphError::NotConnected { source: source.into() })?;
+        let mut url = self.url(path)?;
         if !query.is_empty() {
             url.query_pairs_mut().extend_pairs(query);
         }
@@ -173,8 +212,12 @@ fn version_number(text: &str) -> Option<(u32, u32)> {
 }
 
 fn authorization(token: &SecretString) -> Result<HeaderValue, GraphError> {
+    authorization_by("Bearer", token)
+}
+
+fn authorization_by(scheme: &str, token: &SecretString) -> Result<HeaderValue, GraphError> {
     let text = token.expose_secret();
-    let header = HeaderValue::from_str(&format!("Bearer {text}")).ok().filter(|_| !text.trim().is_empty());
+    let header = HeaderValue::from_str(&format!("{scheme} {text}")).ok().filter(|_| !text.trim().is_empty());
     let mut header = header.ok_or_else(|| GraphError::Refused(Box::new(Refusal::unusable_token())))?;
     header.set_sensitive(true);
     Ok(header)

@@ -16,7 +16,9 @@ pub mod number;
 pub mod outgoing;
 mod refusal;
 pub mod send;
+pub mod template;
 pub mod token;
+mod upload;
 pub mod webhook;
 
 pub use callback::CallbackData;
@@ -29,4 +31,5 @@ pub use number::{MessageLimit, NumberInfo};
 pub use outgoing::{Outgoing, Payload};
 pub use refusal::{NO_CODE, Refusal};
 pub use send::{Accepted, SendError};
+pub use template::{CreatedTemplate, TemplateFault, TemplatePage};
 pub use token::{GranularScope, NewToken, TokenInfo};

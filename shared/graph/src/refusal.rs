@@ -44,9 +44,10 @@ pub struct Refusal {
 impl Refusal {
     /// Reads an error object, or the string that some answers have in its place.
     pub(crate) fn read(http_status: u16, error: &Value) -> Self {
-        let details = loose::text_at(error, &["error_data", "details"])
-            .or_else(|| loose::text(&error["error_data"]))
-            .or_else(|| loose::text(&error["error_user_msg"]));
+        // Of templates, what is wrong stands in the words for users only.
+        let details = loose::text(&error["error_user_msg"])
+            .or_else(|| loose::text_at(error, &["error_data", "details"]))
+            .or_else(|| loose::text(&error["error_data"]));
         let message = loose::text(&error["message"]).or_else(|| loose::text(error));
         let title = message.or_else(|| loose::text(&error["error_user_title"]));
         Self {

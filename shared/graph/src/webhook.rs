@@ -10,16 +10,16 @@ mod raw;
 mod signature;
 mod split;
 mod status;
+mod template;
 #[cfg(test)]
 mod tests;
 mod update;
 
-pub use account::{
-    AccountChange, AccountEffect, Capability, NumberQuality, Preference, TemplateChange, UserIdChange, Wish,
-};
+pub use account::{AccountChange, AccountEffect, Capability, NumberQuality, Preference, UserIdChange, Wish};
 pub use message::InboundMessage;
 pub use raw::Raw;
 pub use signature::{SignatureError, sign, verify_signature};
 pub use split::{NotJson, split};
 pub use status::Status;
+pub use template::{TemplateChange, TemplateName, TemplateUpdate};
 pub use update::{Event, Kind, Origin, Update};

@@ -148,6 +148,38 @@ pub enum TemplateStatus {
     Deleted,
 }
 
+/// Components as a client sent them, yet to be checked: which rules there are depends on the category.
+#[derive(Clone, Debug)]
+pub struct GivenComponents {
+    /// The object or array.
+    pub value: serde_json::Value,
+    /// Reads the client's ids of media.
+    pub media_id: fn(&str) -> Option<Id>,
+}
+
+impl GivenComponents {
+    /// The components, if they keep Meta's rules.
+    pub fn check(&self, category: Category) -> Result<Components, DomainError> {
+        Components::parse(&self.value, category, &self.media_id)
+            .map_err(|fields| DomainError::Invalid { fields })
+    }
+}
+
+/// What is to become of a template; what is not given stays. What can't be changed may be given as it is.
+#[derive(Clone, Debug, Default)]
+pub struct TemplateUpdate {
+    /// Its name, as it is.
+    pub name: Option<String>,
+    /// Its language, as it is.
+    pub language: Option<String>,
+    /// Another category.
+    pub category: Option<Category>,
+    /// Its status, as it is: only Meta changes it.
+    pub status: Option<TemplateStatus>,
+    /// Other components.
+    pub components: Option<GivenComponents>,
+}
+
 /// A template that a workspace wants to have.
 #[derive(Clone, Debug)]
 pub struct NewTemplate {

@@ -19,6 +19,7 @@ mod password;
 pub mod phone_numbers;
 mod resources;
 pub mod sending;
+pub mod templates;
 mod token;
 pub mod workspaces;
 
@@ -35,4 +36,5 @@ pub use outbox::Outbox;
 pub use phone_numbers::PhoneNumbers;
 pub use resources::Resources;
 pub use sending::Sending;
+pub use templates::Templates;
 pub use workspaces::Workspaces;

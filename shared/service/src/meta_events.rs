@@ -9,6 +9,7 @@ mod inbound;
 mod limits;
 mod preferences;
 mod statuses;
+mod templates;
 
 use strum::Display;
 use switchboard_graph::webhook::{Event, Origin, Update};
@@ -65,11 +66,17 @@ impl MetaEvents {
                 self.rename(&update.origin, &change).await?;
                 self.keep(update).await
             }
-            Event::Capability(_)
-            | Event::Account(_)
-            | Event::Template(_)
-            | Event::AccountError(_)
-            | Event::Other => self.keep(update).await,
+            Event::Template(change) => {
+                self.apply_template_change(&update.origin, &change).await?;
+                self.keep(update).await
+            }
+            Event::TemplateUpdate(news) => {
+                self.apply_to_template(&update.origin, &news.template, &[news.sighting]).await?;
+                self.keep(update).await
+            }
+            Event::Capability(_) | Event::Account(_) | Event::AccountError(_) | Event::Other => {
+                self.keep(update).await
+            }
         }
     }
 

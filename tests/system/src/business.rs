@@ -56,6 +56,24 @@ impl Business {
         Self { api, email, workspace_id, phone_number_id, meta_id }
     }
 
+    /// Makes a template; its id.
+    ///
+    /// # Panics
+    /// Where it is refused.
+    pub async fn template(&self, name: &str, text: &str) -> String {
+        let body = json!({
+            "workspace_id": self.workspace_id,
+            "phone_number_id": self.phone_number_id,
+            "name": name,
+            "category": "UTILITY",
+            "language": "en",
+            "components": {"body": {"text": text}},
+        });
+        let answer = self.api.post("/api/templates", body).await;
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        answer.str("id")
+    }
+
     /// Sends a text; the id of the message.
     ///
     /// # Panics

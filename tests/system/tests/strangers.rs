@@ -10,9 +10,11 @@ fn routes(
     owner: &Business,
     message_id: &str,
     member_id: &str,
+    template_id: &str,
 ) -> Vec<(Method, String, &'static str, Option<Value>)> {
     let (workspace, number) = (&owner.workspace_id, &owner.phone_number_id);
     let at_workspace = |rest: &str| format!("/api/workspaces/{workspace}{rest}");
+    let at_template = format!("/api/templates/{template_id}");
     let at_number = |rest: &str| format!("/api/phone-numbers/{number}{rest}");
     vec![
         (Method::GET, at_workspace(""), "/api/workspaces/{workspace_id}", None),
@@ -71,6 +73,30 @@ fn routes(
             "/api/phone-numbers/{phone_number_id}/exchange-token",
             None,
         ),
+        (Method::GET, format!("/api/templates?workspace_id={workspace}"), "/api/templates", None),
+        (
+            Method::POST,
+            "/api/templates".to_owned(),
+            "/api/templates",
+            Some(
+                json!({"workspace_id": workspace, "phone_number_id": number, "name": "mine", "category": "UTILITY",
+                    "language": "en", "components": {"body": {"text": "Mine"}}}),
+            ),
+        ),
+        (
+            Method::POST,
+            "/api/templates/sync".to_owned(),
+            "/api/templates/sync",
+            Some(json!({"workspace_id": workspace})),
+        ),
+        (Method::GET, at_template.clone(), "/api/templates/{template_id}", None),
+        (
+            Method::PATCH,
+            at_template.clone(),
+            "/api/templates/{template_id}",
+            Some(json!({"components": {"body": {"text": "Mine"}}})),
+        ),
+        (Method::DELETE, at_template, "/api/templates/{template_id}", None),
         (
             Method::POST,
             "/api/messages/send/text".to_owned(),
@@ -106,16 +132,17 @@ async fn a_strangers_token_opens_no_route() {
     let message_id = owner.send("+15550001111", "Hello").await;
     let members = owner.api.get(&format!("/api/workspaces/{}/members", owner.workspace_id)).await;
     let member_id = members.body[0]["id"].as_str().unwrap().to_owned();
+    let template_id = owner.template("greeting", "Good morning").await;
     let key = stranger.api.get(&format!("/api/workspaces/{}", stranger.workspace_id)).await.str("api_key");
     let before = owner.api.get(&format!("/api/workspaces/{}", owner.workspace_id)).await.body;
 
     for client in [stranger.api.clone(), stranger.api.with(&key)] {
-        for (method, path, _, body) in routes(&owner, &message_id, &member_id) {
+        for (method, path, _, body) in routes(&owner, &message_id, &member_id, &template_id) {
             let answer = client.call(method.clone(), &path, body).await;
             assert_eq!(answer.status, 404, "{method} {path}: {}", answer.text);
         }
     }
-    for (method, path, _, body) in routes(&owner, &message_id, &member_id) {
+    for (method, path, _, body) in routes(&owner, &message_id, &member_id, &template_id) {
         let answer = stack.api().call(method.clone(), &path, body).await;
         assert_eq!(answer.status, 401, "{method} {path}: {}", answer.text);
     }
@@ -129,8 +156,10 @@ async fn every_route_is_walked() {
     let _turn = beside_others().await;
     let stack = Stack::running();
     let owner = Business::new(&stack).await;
-    let walked: Vec<String> =
-        routes(&owner, "", "").into_iter().map(|(method, _, route, _)| format!("{method} {route}")).collect();
+    let walked: Vec<String> = routes(&owner, "", "", "")
+        .into_iter()
+        .map(|(method, _, route, _)| format!("{method} {route}"))
+        .collect();
 
     let document = stack.api().get("/openapi/whatsapp.json").await.body;
 

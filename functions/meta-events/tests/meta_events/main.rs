@@ -7,4 +7,5 @@ mod inbound;
 mod orphans;
 mod stage;
 mod statuses;
+mod templates;
 mod worker;

@@ -31,7 +31,7 @@ async fn name_and_status_can_be_changed() {
 
     assert_snapshot!(answer, @r#"
     200 {
-      "business_id": null,
+      "business_id": "1234567890000",
       "created_at": "2026-01-01T00:00:00Z",
       "display_name": "Sales Team",
       "id": "019b76da-a800-72ef-8d16-b32dc99eefe8",
@@ -275,11 +275,11 @@ async fn writes_cost_what_is_documented() {
         format!("{name}: {} round trips, {}", answer.reading.round_trips, cost(&answer))
     });
     assert_snapshot!(costs.join("\n"), @"
-    register: 4 round trips, 5 calls, 0 read units, 11 write units
+    register: 4 round trips, 5 calls, 0 read units, 15 write units
     update: 3 round trips, 4 calls, 1 read units, 2 write units
     update with a token: 4 round trips, 5 calls, 1 read units, 2 write units
     sync: 4 round trips, 5 calls, 1 read units, 2 write units
     exchange: 5 round trips, 6 calls, 1 read units, 2 write units
-    delete: 3 round trips, 4 calls, 1 read units, 9 write units
+    delete: 3 round trips, 4 calls, 1 read units, 11 write units
     ");
 }

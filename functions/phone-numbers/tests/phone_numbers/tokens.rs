@@ -17,7 +17,7 @@ async fn an_exchanged_token_is_kept_with_its_end() {
 
     assert_snapshot!(answer, @r#"
     200 {
-      "business_id": null,
+      "business_id": "1234567890000",
       "created_at": "2026-01-01T00:00:00Z",
       "display_name": "Simulated Business 192",
       "id": "019b76da-a800-72ef-8d16-b32dc99eefe8",

@@ -15,6 +15,7 @@ use crate::numbers;
 use crate::paging::{self, PageQuery};
 use crate::state::{Simulator, Store};
 use crate::token::{Scope, Token};
+use crate::uploads;
 
 /// Templates that an unverified account may have (Meta, template limits).
 const MOST_TEMPLATES: usize = 250;
@@ -135,23 +136,32 @@ pub async fn list(
     Ok(Json(paging::page(rows, &query, &format!("{waba_id}/message_templates"), &headers)?))
 }
 
-/// `POST /{template_id}`: replaces category, components or both, and puts the template back into review.
-pub async fn edit(
+/// `POST /{id}`: the content of an upload, or else an edit of a template.
+pub async fn change_node(
     State(simulator): State<Simulator>,
     Path(id): Path<String>,
+    headers: HeaderMap,
     token: Token,
     body: Bytes,
 ) -> Result<Json<Value>, Failure> {
+    if id.starts_with(uploads::SESSION) {
+        return Ok(Json(uploads::finish(&mut simulator.store(), &id, &headers, &body)?));
+    }
+    edit(&simulator, &id, &token, &body)
+}
+
+/// `POST /{template_id}`: replaces category, components or both, and puts the template back into review.
+fn edit(simulator: &Simulator, id: &str, token: &Token, body: &Bytes) -> Result<Json<Value>, Failure> {
     token.require(Scope::Management)?;
-    let body = object(&body)?;
+    let body = object(body)?;
     let id = {
         let mut store = simulator.store();
         let found = id.parse().ok().and_then(|number: u64| store.templates.get_mut(&number));
-        let template = found.ok_or_else(|| GraphError::unknown_object(&id))?;
+        let template = found.ok_or_else(|| GraphError::unknown_object(id))?;
         change(template, &body)?;
         template.id
     };
-    review::start(&simulator, id);
+    review::start(simulator, id);
     Ok(Json(json!({"success": true})))
 }
 

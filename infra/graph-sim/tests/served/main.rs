@@ -12,4 +12,5 @@ mod management;
 mod program;
 mod sending;
 mod support;
+mod uploads;
 mod webhooks;

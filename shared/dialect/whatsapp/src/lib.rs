@@ -9,6 +9,7 @@ pub mod media;
 pub mod messages;
 pub mod page;
 pub mod phone_numbers;
+pub mod templates;
 pub mod webhook;
 pub mod workspaces;
 

@@ -88,41 +88,6 @@ impl AccountChange {
     }
 }
 
-/// `message_template_status_update`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TemplateChange {
-    /// Meta's id of the template: look for it first, since names are spelled in more than one way.
-    pub template_id: Option<String>,
-    /// The template's name.
-    pub name: Option<String>,
-    /// The language as Graph spells it, with an underscore: `en_US` also where the webhook says `en-US`.
-    pub language: Option<String>,
-    /// `APPROVED`, `REJECTED`, `PAUSED` or another word.
-    pub event: String,
-    /// Why, where Meta says so.
-    pub reason: Option<String>,
-    /// The category.
-    pub category: Option<String>,
-    /// More on a pause, such as `FIRST_PAUSE` or `UNPAUSE`.
-    pub pause: Option<String>,
-}
-
-impl TemplateChange {
-    pub(super) fn read(value: &Value) -> Option<Self> {
-        let reason = text_at(value, &["rejection_info", "reason"]).or_else(|| text_at(value, &["reason"]));
-        Some(Self {
-            template_id: text_at(value, &["message_template_id"]),
-            name: text_at(value, &["message_template_name"]),
-            language: text_at(value, &["message_template_language"])
-                .map(|language| language.replace('-', "_")),
-            event: text_at(value, &["event"])?,
-            reason: reason.filter(|reason| reason != "NONE"),
-            category: text_at(value, &["message_template_category"]),
-            pause: text_at(value, &["other_info", "title"]),
-        })
-    }
-}
-
 /// An item of `user_preferences`: a customer's choice in WhatsApp itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Preference {

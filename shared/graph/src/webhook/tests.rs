@@ -5,6 +5,7 @@ mod message;
 mod property;
 mod split;
 mod status;
+mod template;
 
 use serde_json::{Value, json};
 

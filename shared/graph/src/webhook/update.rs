@@ -10,7 +10,7 @@ use switchboard_model::phone_number::MetaId;
 
 use super::{
     AccountChange, Capability, InboundMessage, NumberQuality, Preference, Raw, Status, TemplateChange,
-    UserIdChange,
+    TemplateUpdate, UserIdChange,
 };
 use crate::loose;
 
@@ -87,6 +87,8 @@ pub enum Event {
     Account(AccountChange),
     /// A template was reviewed, paused or disabled.
     Template(Box<TemplateChange>),
+    /// Something else about a template changed: its quality, category or components.
+    TemplateUpdate(Box<TemplateUpdate>),
     /// Trouble of the app or the account.
     AccountError(Failure),
     /// Nothing that asks for more than storing it.
@@ -121,6 +123,11 @@ impl Update {
             "message_template_status_update" => {
                 TemplateChange::read(value).map(|change| Event::Template(Box::new(change)))
             }
+            field @ ("message_template_quality_update"
+            | "message_template_components_update"
+            | "template_category_update") => {
+                TemplateUpdate::read(field, value).map(|update| Event::TemplateUpdate(Box::new(update)))
+            }
             _ => None,
         }
     }
@@ -137,7 +144,7 @@ impl Update {
             }
             Event::Template(change) => {
                 let time = self.origin.entry_time.unwrap_or_default();
-                change.template_id.map(|id| format!("template:{id}:{}:{time}", change.event))
+                change.template.template_id.map(|id| format!("template:{id}:{}:{time}", change.event))
             }
             _ => None,
         };

@@ -70,6 +70,13 @@ pub enum MediaSample {
     Handle(String),
     /// A media file of the workspace, which is yet to be uploaded.
     Media(Id),
+    /// A media file of the workspace that was uploaded.
+    Uploaded {
+        /// The file.
+        media_id: Id,
+        /// Meta's handle of it.
+        handle: String,
+    },
 }
 
 /// The body.
@@ -302,10 +309,14 @@ impl Header {
             Self::Media { format, sample } => {
                 let mut fields = json!({"format": format.to_string()});
                 match (sample, form) {
-                    (Some(MediaSample::Handle(handle)), _) => {
+                    (Some(MediaSample::Handle(handle)), _)
+                    | (Some(MediaSample::Uploaded { handle, .. }), Form::Graph) => {
                         fields["example"] = json!({"header_handle": [handle]});
                     }
-                    (Some(MediaSample::Media(id)), Form::Object(spell)) => {
+                    (
+                        Some(MediaSample::Media(id) | MediaSample::Uploaded { media_id: id, .. }),
+                        Form::Object(spell),
+                    ) => {
                         fields["example"] = json!({"media_id": spell(*id)});
                     }
                     (Some(MediaSample::Media(_)), Form::Graph) | (None, _) => {}

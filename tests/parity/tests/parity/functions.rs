@@ -33,6 +33,7 @@ pub fn described() -> Vec<Described> {
         "media": media,
         "messages": messages,
         "conversations": conversations,
+        "templates": templates,
         "meta-webhook": meta_webhook,
     }
 }

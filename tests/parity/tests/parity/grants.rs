@@ -240,6 +240,16 @@ fn the_grants_are_the_reviewed_ones() {
       dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
       secretsmanager MetaSecret: GetSecretValue
       kms TokenKey: Decrypt Encrypt
+    template-sync
+      dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      kms TokenKey: Decrypt
+    templates
+      dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      secretsmanager JwtKeySecret: GetSecretValue
+      dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      s3 MediaBucket/media/*: GetObject
+      kms TokenKey: Decrypt
     whatsapp-sender
       dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
       dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem

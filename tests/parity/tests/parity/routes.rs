@@ -15,6 +15,7 @@ const DOCS: [&str; 4] = ["$default", "GET /docs", "GET /docs/{proxy+}", "GET /op
 fn routes(function: &Value) -> BTreeSet<String> {
     let events = function["Events"].as_object().into_iter().flatten();
     events
+        .filter(|(_, event)| event["Type"] != "Schedule")
         .map(|(name, event)| {
             assert_eq!(event["Type"], "HttpApi", "{name}");
             let properties = &event["Properties"];

@@ -67,29 +67,6 @@ fn an_account_stops_when_it_is_disabled_or_gone() {
 }
 
 #[test]
-fn a_template_is_known_by_its_id_and_its_language_as_graph_spells_it() {
-    let value = |language: &str| {
-        json!({"event": "PAUSED", "message_template_id": 1_689_556_908_129_832_u64,
-        "message_template_name": "order", "message_template_language": language, "reason": "NONE",
-        "other_info": {"title": "FIRST_PAUSE", "description": "d"}, "message_template_category": "UTILITY"})
-    };
-    for language in ["en-US", "en_US"] {
-        let Event::Template(change) = only("message_template_status_update", &value(language)).read() else {
-            panic!()
-        };
-        assert_eq!(change.template_id.as_deref(), Some("1689556908129832"));
-        assert_eq!((change.language.as_deref(), change.reason), (Some("en_US"), None));
-        assert_eq!((change.event.as_str(), change.pause.as_deref()), ("PAUSED", Some("FIRST_PAUSE")));
-    }
-    let entry = |time: i64| {
-        let change = json!({"field": "message_template_status_update", "value": value("en_US")});
-        split(&json!({"entry": [{"id": "77", "time": time, "changes": [change]}]})).remove(0).identity()
-    };
-    assert_eq!(entry(1), entry(1));
-    assert_ne!(entry(1), entry(2), "a second pause is another event");
-}
-
-#[test]
 fn each_customer_who_stops_or_resumes_marketing_is_an_update() {
     let wishes = json!([
         {"wa_id": "1650", "detail": "d", "category": "marketing_messages", "value": "stop", "timestamp": 1_750_000_000},

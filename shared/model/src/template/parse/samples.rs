@@ -23,9 +23,9 @@ pub(super) fn read(at: &At<'_>, text: &str, keys: &[&str; 2]) -> Result<Vec<Stri
     Err(inner.refuse(
         Reason::BadValue,
         format!(
-            "A sample should be given for each variable: there are {}, not {}",
-            variables.len(),
-            given.len()
+            "One sample should be given for each variable: {} given, {} expected",
+            given.len(),
+            variables.len()
         ),
     ))
 }
