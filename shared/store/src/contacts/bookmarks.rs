@@ -53,7 +53,6 @@ impl Store {
     }
 
     /// N6: leaves a bookmark in a list in the state `changes`.
-    #[expect(clippy::too_many_arguments, reason = "the list takes three to name")]
     pub(super) async fn put_bookmark(
         &self,
         workspace_id: Id,
