@@ -3,16 +3,19 @@
 //! A stream delivers a change at least once, and in order for each item. So does this: what is queued twice is
 //! dropped by the queue or by the claim of the sender.
 
+mod campaigns;
+
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use switchboard_model::Id;
 use switchboard_runtime::queue::{Outgoing, Queue, QueueError};
+use switchboard_runtime::scheduler::{Scheduler, SchedulerError};
 use switchboard_runtime::stream::work_through;
 use switchboard_service::Outbox;
 use switchboard_service::contacts::imports::ImportJob;
 use switchboard_service::media_jobs::MediaJob;
 use switchboard_service::outbox::{Send, Work};
 
-/// Queues what must be sent.
+/// Queues what must be sent, and sets timers.
 #[derive(Debug)]
 pub struct Worker {
     outbox: Outbox,
@@ -28,6 +31,10 @@ pub struct Exits {
     pub contact_imports: Queue,
     /// Files to fetch and to let go.
     pub media_jobs: Queue,
+    /// Steps of campaigns.
+    pub campaign_steps: Queue,
+    /// Timers that queue the first step of a campaign.
+    pub campaign_timers: Scheduler,
 }
 
 /// Why changes could not be followed; they are delivered again.
@@ -36,6 +43,9 @@ pub enum WorkerError {
     /// The queue did not take the messages.
     #[error(transparent)]
     Queue(#[from] QueueError),
+    /// A timer was not set or taken away.
+    #[error(transparent)]
+    Scheduler(#[from] SchedulerError),
     /// The parked messages can't be read or taken out of the park.
     #[error("the store failed: {0}")]
     Store(String),
@@ -60,6 +70,7 @@ impl Worker {
         let mut unpark = Vec::new();
         let mut imports = Vec::new();
         let mut media = Vec::new();
+        let mut campaigns = Vec::new();
         for record in records {
             let keys = record.change.keys.clone();
             match self.outbox.work(record.change.old_image, record.change.new_image) {
@@ -68,6 +79,7 @@ impl Worker {
                 Ok(Some(Work::Media { job, workspace_id })) => media.push((job, workspace_id)),
                 Ok(Some(Work::Unpark(phone_number_id))) => unpark.push(phone_number_id),
                 Ok(Some(Work::Import { job, workspace_id })) => imports.push((job, workspace_id)),
+                Ok(Some(Work::Campaign(news))) => campaigns.push(news),
                 // It would never become readable, and everything behind it would wait.
                 Err(error) => {
                     tracing::error!(
@@ -83,7 +95,8 @@ impl Worker {
             self.unpark(phone_number_id).await?;
         }
         self.queue_media(&media).await?;
-        self.queue_imports(&imports).await
+        self.queue_imports(&imports).await?;
+        self.follow_campaigns(&campaigns).await
     }
 
     /// Queues imports, those of one workspace in one group, so that no workspace keeps the others waiting.

@@ -11,6 +11,8 @@ async fn main() -> Result<(), Error> {
         sends: deployment.whatsapp_sends()?,
         contact_imports: deployment.contact_imports()?,
         media_jobs: deployment.media_jobs()?,
+        campaign_steps: deployment.campaign_steps()?,
+        campaign_timers: deployment.campaign_timers()?,
     };
     let worker = Worker::new(Outbox::new(deployment.resources()?), exits);
     work(async |event| worker.handle(event).await).await

@@ -5,16 +5,19 @@ use aws_lambda_events::event::dynamodb::Event;
 use outbox::{Exits, Worker};
 use serde_dynamo::Item;
 use serde_json::{Value, json};
+use switchboard_model::Timestamp;
+use switchboard_model::campaign::{Campaign, HaltReason, Schedule};
 use switchboard_model::contact::import::{Import, ImportCounts, ImportStatus};
 use switchboard_model::media::{ContentDigest, Media, MediaKind};
 use switchboard_model::message::{Attachment, Content, Report, ReportKind};
 use switchboard_model::phone_number::{PhoneNumber, Stop};
 use switchboard_runtime::queue::Queue;
+use switchboard_runtime::scheduler::{Scheduler, Target};
 use switchboard_service::Outbox;
 use switchboard_service::media_jobs::MediaJob;
 use switchboard_store::keys::{self, Key};
 use switchboard_store::{MessageKey, TableNames};
-use switchboard_testkit::{Business, LocalQueue, World};
+use switchboard_testkit::{Business, LocalQueue, LocalTimers, World, draft_campaign};
 
 struct Stage {
     world: World,
@@ -24,6 +27,8 @@ struct Stage {
     sends: LocalQueue,
     imports: LocalQueue,
     media_jobs: LocalQueue,
+    steps: LocalQueue,
+    timers: LocalTimers,
 }
 
 impl Stage {
@@ -33,11 +38,33 @@ impl Stage {
         let sends = world.aws.create_queue("sends.fifo").await;
         let imports = world.aws.create_queue("contact-imports").await;
         let media_jobs = world.aws.create_queue("media-jobs").await;
+        let steps = world.aws.create_queue("steps").await;
+        let timers = world.aws.create_timers(&steps).await;
+        let target = Target {
+            group: timers.group.clone(),
+            queue_arn: timers.queue_arn.clone(),
+            role_arn: "arn:aws:iam::000000000000:role/timers".to_owned(),
+        };
         let queue = |queue: &LocalQueue| Queue::new(queue.client.clone(), queue.url.clone());
-        let (contact_imports, jobs) = (queue(&imports), queue(&media_jobs));
-        let exits = Exits { sends: queue(&sends), contact_imports, media_jobs: jobs };
+        let exits = Exits {
+            sends: queue(&sends),
+            contact_imports: queue(&imports),
+            media_jobs: queue(&media_jobs),
+            campaign_steps: queue(&steps),
+            campaign_timers: Scheduler::new(timers.client.clone(), target),
+        };
         let worker = Worker::new(Outbox::new(world.resources.clone()), exits);
-        Self { names: world.aws.table_names(), world, business, worker, sends, imports, media_jobs }
+        Self {
+            names: world.aws.table_names(),
+            world,
+            business,
+            worker,
+            sends,
+            imports,
+            media_jobs,
+            steps,
+            timers,
+        }
     }
 
     async fn queue(&self, to: &str) -> MessageKey {
@@ -299,4 +326,86 @@ async fn the_content_of_a_deleted_file_is_let_go_once() {
 
     let job = MediaJob::Retire { workspace_id: media.workspace_id, media_id: id };
     assert_eq!(stage.media_jobs.take().await, [serde_json::to_string(&job).unwrap()]);
+}
+
+impl Stage {
+    /// Changes a campaign in the store and lets the worker see it.
+    async fn change_campaign(&self, campaign: &mut Campaign, change: impl FnOnce(&mut Campaign)) {
+        let key = keys::campaign(campaign.id);
+        let (old, was) = (self.image(&key).await, campaign.status);
+        change(campaign);
+        campaign.version += 1;
+        self.world.store().update_campaign(campaign, was).await.unwrap();
+        let change = (old, self.image(&key).await);
+        // A stream may deliver a change twice.
+        assert!(self.follow(vec![change.clone(), change]).await);
+    }
+
+    async fn campaign(&self) -> Campaign {
+        let campaign = draft_campaign(&self.world, &self.business);
+        self.world.store().create_campaign(&campaign).await.unwrap();
+        campaign
+    }
+
+    async fn timers(&self) -> Vec<String> {
+        let list = self.timers.client.list_schedules().group_name(&self.timers.group).send().await.unwrap();
+        list.schedules.into_iter().filter_map(|timer| timer.name).collect()
+    }
+}
+
+fn at(seconds: i64) -> Schedule {
+    Schedule { at: (1_767_225_600 + seconds) * 1_000, time_zone: None }
+}
+
+#[tokio::test]
+async fn each_run_of_a_campaign_begins_with_a_step() {
+    let stage = Stage::new().await;
+    let mut campaign = stage.campaign().await;
+    let id = campaign.id;
+
+    stage.change_campaign(&mut campaign, |campaign| assert!(campaign.start(Timestamp::MAX).unwrap())).await;
+
+    let step = format!(r#"{{"campaign_id":"{id}","run":1,"turn":0}}"#);
+    assert_eq!(stage.steps.take().await, [step.clone(), step]);
+
+    stage.change_campaign(&mut campaign, |campaign| campaign.name = "Other".to_owned()).await;
+    let reason = HaltReason::Requested;
+    stage
+        .change_campaign(&mut campaign, |campaign| assert!(campaign.pause(Timestamp::MAX, reason).unwrap()))
+        .await;
+    assert!(stage.steps.take().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_timer_follows_the_schedule_of_its_campaign() {
+    let stage = Stage::new().await;
+    let mut campaign = stage.campaign().await;
+    let id = campaign.id;
+
+    stage.change_campaign(&mut campaign, |campaign| campaign.schedule(at(3_600)).unwrap()).await;
+    assert_eq!(stage.timers().await, [format!("campaign-{id}-1")]);
+    let timer = stage.timers.client.get_schedule().group_name(&stage.timers.group);
+    let timer = timer.name(format!("campaign-{id}-1")).send().await.unwrap();
+    assert_eq!(timer.schedule_expression(), Some("at(2026-01-01T01:00:00)"));
+    let target = timer.target().unwrap();
+    let message = format!(r#"{{"campaign_id":"{id}","run":0,"turn":0,"timer":1}}"#);
+    assert_eq!((target.arn(), target.input()), (stage.timers.queue_arn.as_str(), Some(message.as_str())));
+
+    stage.change_campaign(&mut campaign, |campaign| campaign.schedule(at(7_200)).unwrap()).await;
+    assert_eq!(stage.timers().await, [format!("campaign-{id}-2")]);
+    stage.change_campaign(&mut campaign, |campaign| campaign.name = "Other".to_owned()).await;
+    assert_eq!(stage.timers().await, [format!("campaign-{id}-2")]);
+    stage.change_campaign(&mut campaign, |campaign| assert!(campaign.cancel(Timestamp::MAX).unwrap())).await;
+    assert!(stage.timers().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_schedule_that_is_due_by_now_is_queued_at_once() {
+    let stage = Stage::new().await;
+    let mut campaign = stage.campaign().await;
+
+    stage.change_campaign(&mut campaign, |campaign| campaign.schedule(at(-1)).unwrap()).await;
+
+    assert!(stage.timers().await.is_empty());
+    assert!(stage.steps.take().await[0].contains("\"timer\":1"));
 }

@@ -26,6 +26,7 @@ pub(crate) struct Aws {
     sqs: OnceLock<aws_sdk_sqs::Client>,
     kms: OnceLock<aws_sdk_kms::Client>,
     s3: OnceLock<aws_sdk_s3::Client>,
+    scheduler: OnceLock<aws_sdk_scheduler::Client>,
     secrets_manager: OnceLock<aws_sdk_secretsmanager::Client>,
 }
 
@@ -105,6 +106,7 @@ impl Aws {
             sqs: OnceLock::new(),
             kms: OnceLock::new(),
             s3: OnceLock::new(),
+            scheduler: OnceLock::new(),
             secrets_manager: OnceLock::new(),
         }
     }
@@ -120,6 +122,10 @@ impl Aws {
     client!(
         /// A client of KMS.
         kms, aws_sdk_kms, "AWS_ENDPOINT_URL_KMS"
+    );
+    client!(
+        /// A client of EventBridge Scheduler.
+        scheduler, aws_sdk_scheduler, "AWS_ENDPOINT_URL_SCHEDULER"
     );
     client!(
         /// A client of Secrets Manager.

@@ -17,6 +17,7 @@ use switchboard_vault::{MetaSecrets, Sealer, Secret, TokenKey};
 use crate::aws::Aws;
 use crate::environment::{MissingVariable, number, optional, required};
 use crate::queue::Queue;
+use crate::scheduler::{Scheduler, Target};
 
 /// Seconds after which a send whose outcome nobody reported may be tried again.
 const RECONCILE_SECONDS: u64 = 300;
@@ -119,6 +120,22 @@ impl Deployment {
     /// The queue of what is to be done with media files.
     pub fn media_jobs(&self) -> Result<Queue, MissingVariable> {
         Ok(Queue::new(self.aws.sqs(), required("SWITCHBOARD_QUEUE_MEDIA_JOBS")?))
+    }
+
+    /// The queue of campaigns' steps.
+    pub fn campaign_steps(&self) -> Result<Queue, MissingVariable> {
+        Ok(Queue::new(self.aws.sqs(), required("SWITCHBOARD_QUEUE_CAMPAIGN_STEPS")?))
+    }
+
+    /// The timers that start campaigns.
+    pub fn campaign_timers(&self) -> Result<Scheduler, MissingVariable> {
+        let target = Target {
+            group: required("SWITCHBOARD_TIMERS_CAMPAIGNS")?,
+            queue_arn: required("SWITCHBOARD_TIMERS_QUEUE_ARN")?,
+            role_arn: required("SWITCHBOARD_TIMERS_ROLE_ARN")?,
+        };
+        let aws = Arc::clone(&self.aws);
+        Ok(Scheduler::new(Lazy::new(move || aws.scheduler()), target))
     }
 
     /// The queue of campaigns' sends.

@@ -11,6 +11,7 @@ mod log;
 mod operations;
 pub mod parcel;
 pub mod queue;
+pub mod scheduler;
 mod serve;
 pub mod stream;
 

@@ -24,6 +24,7 @@ mod token;
 pub mod workspaces;
 
 pub use accounts::Accounts;
+pub use campaigns::Campaigns;
 pub use contacts::Contacts;
 pub use conversations::Conversations;
 pub use gate::Gate;

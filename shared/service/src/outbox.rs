@@ -1,8 +1,8 @@
 //! From what changed in the tables to what must be sent.
 
-use switchboard_model::Id;
+use switchboard_model::{Id, Timestamp};
 use switchboard_store::stream::{self, Change, Image};
-use switchboard_store::{MessageKey, StoreError};
+use switchboard_store::{CampaignNews, MessageKey, StoreError};
 
 use crate::Resources;
 use crate::contacts::imports::ImportJob;
@@ -36,6 +36,8 @@ pub enum Work {
         /// Whose it is.
         workspace_id: Id,
     },
+    /// Queue a campaign's step, or change its timer.
+    Campaign(CampaignNews),
 }
 
 /// A message for the queue of sends.
@@ -75,7 +77,13 @@ impl Outbox {
             Change::ContactsToImport { import_id, workspace_id } => {
                 Work::Import { job: ImportJob { import_id }, workspace_id }
             }
+            Change::Campaign(news) => Work::Campaign(news),
         }))
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.resources.now()
     }
 
     /// The oldest messages that are parked for a number, some of them; call [`Outbox::unparked`] when they are

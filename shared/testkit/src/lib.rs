@@ -4,12 +4,14 @@
 
 mod business;
 mod call;
+mod campaign;
 mod local_aws;
 mod talk;
 mod world;
 
 pub use business::{Business, Person, sign_in};
 pub use call::{Answer, Call};
-pub use local_aws::{LocalAws, LocalBucket, LocalQueue};
+pub use campaign::{create_contacts, create_template, draft_campaign, with_account};
+pub use local_aws::{LocalAws, LocalBucket, LocalQueue, LocalTimers};
 pub use talk::queue;
 pub use world::World;

@@ -44,6 +44,17 @@ pub struct LocalBucket {
     pub bucket: Bucket,
 }
 
+/// A group of timers of one test.
+#[derive(Clone, Debug)]
+pub struct LocalTimers {
+    /// A client of them.
+    pub client: aws_sdk_scheduler::Client,
+    /// The name of the group.
+    pub group: String,
+    /// The queue that they lead to.
+    pub queue_arn: String,
+}
+
 macro_rules! config {
     ($self:ident, $sdk:ident) => {
         $sdk::Config::builder()
@@ -157,6 +168,20 @@ impl LocalAws {
         }
         let answer = request.send().await.expect("a queue can be made");
         LocalQueue { url: answer.queue_url.expect("a queue has an address"), client }
+    }
+}
+
+impl LocalAws {
+    /// Makes a group of timers that lead to `queue`.
+    ///
+    /// # Panics
+    /// Where the local AWS refuses.
+    pub async fn create_timers(&self, queue: &LocalQueue) -> LocalTimers {
+        let client = aws_sdk_scheduler::Client::from_conf(config!(self, aws_sdk_scheduler).build());
+        let group = format!("{}-timers", self.prefix);
+        client.create_schedule_group().name(&group).send().await.expect("a group can be made");
+        let name = queue.url.rsplit('/').next().unwrap_or_default();
+        LocalTimers { client, group, queue_arn: format!("arn:aws:sqs:us-east-1:000000000000:{name}") }
     }
 }
 

@@ -23,6 +23,11 @@ impl WireId {
         uuid::parse(text).ok_or(not_found)
     }
 
+    /// The id, where it may name something.
+    pub fn known(self) -> Option<Id> {
+        self.0
+    }
+
     /// The id, or `not_found` where it names nothing.
     pub fn resolve(self, not_found: DomainError) -> Result<Id, DomainError> {
         self.0.ok_or(not_found)

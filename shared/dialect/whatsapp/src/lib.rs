@@ -1,6 +1,7 @@
 //! The `whatsapp` dialect: wire types and errors of the WhatsApp Business API. No IO.
 
 pub mod auth;
+pub mod campaigns;
 pub mod contacts;
 pub mod conversations;
 mod error;

@@ -7,6 +7,7 @@ use switchboard_model::message::Message;
 
 use super::{MessageKey, MessagePointer, ReadReceipt, StoredMessage, TO_FETCH, TO_SEND};
 use crate::Attributes;
+use crate::campaigns::{CampaignNews, is_campaign, news};
 use crate::contact_imports::{StoredImport, TO_IMPORT};
 use crate::item::{ENTITY_TYPE, StoredForm, read_form};
 use crate::media::{StoredMedia, TO_RETIRE};
@@ -47,6 +48,8 @@ pub enum Change {
         /// Whose it is.
         workspace_id: Id,
     },
+    /// A campaign began a run, or its time to start changed.
+    Campaign(CampaignNews),
 }
 
 /// What must follow the change of an item from `old` to `new`; `None` where nothing must. An image is empty where
@@ -58,6 +61,9 @@ pub fn change(old: Image, new: Image) -> Result<Option<Change>, Box<dyn Error + 
         let stored: StoredImport = read_form(new)?;
         let (import_id, workspace_id) = (stored.id(), stored.workspace_id());
         return Ok(Some(Change::ContactsToImport { import_id, workspace_id }));
+    }
+    if is_campaign(&new) {
+        return Ok(news(old, new)?.map(Change::Campaign));
     }
     if marker == TO_SEND {
         let stored: StoredMessage = read_form(new)?;

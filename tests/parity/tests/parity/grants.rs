@@ -24,6 +24,10 @@ fn variables(asked: &str) -> &'static [&'static str] {
         "contact_imports" => &["SWITCHBOARD_QUEUE_CONTACT_IMPORTS"],
         "meta_events" => &["SWITCHBOARD_QUEUE_META_EVENTS"],
         "campaign_sends" => &["SWITCHBOARD_QUEUE_CAMPAIGN_SENDS"],
+        "campaign_steps" => &["SWITCHBOARD_QUEUE_CAMPAIGN_STEPS"],
+        "campaign_timers" => {
+            &["SWITCHBOARD_TIMERS_CAMPAIGNS", "SWITCHBOARD_TIMERS_QUEUE_ARN", "SWITCHBOARD_TIMERS_ROLE_ARN"]
+        }
         other => panic!("say here which variables `Deployment::{other}` reads"),
     }
 }
@@ -43,6 +47,9 @@ fn resource(variable: &str) -> Option<&'static str> {
         "SWITCHBOARD_QUEUE_CONTACT_IMPORTS" => Some("ContactImportsQueue"),
         "SWITCHBOARD_QUEUE_META_EVENTS" => Some("MetaEventsQueue"),
         "SWITCHBOARD_QUEUE_CAMPAIGN_SENDS" => Some("CampaignSendsQueue"),
+        "SWITCHBOARD_QUEUE_CAMPAIGN_STEPS" | "SWITCHBOARD_TIMERS_QUEUE_ARN" => Some("CampaignStepsQueue"),
+        "SWITCHBOARD_TIMERS_CAMPAIGNS" => Some("CampaignTimers"),
+        "SWITCHBOARD_TIMERS_ROLE_ARN" => Some("CampaignTimersRole"),
         _ => None,
     }
 }
@@ -82,6 +89,14 @@ fn one_or_many(value: &Value) -> impl Iterator<Item = &Value> {
 
 /// The name of a resource; of objects of a bucket, with the part of the bucket that they are in.
 fn named(resource: &Value) -> String {
+    // Of what is put together, the one part that is a resource of the template.
+    let part = |text: &Value| {
+        let parts = text.as_str()?.split("${").skip(1).filter_map(|part| part.split_once('}'));
+        parts.map(|(name, _)| name.to_owned()).find(|name| !name.starts_with("AWS::"))
+    };
+    if let Some(name) = part(&resource["Fn::Sub"]) {
+        return name;
+    }
     let name =
         resource.as_str().or_else(|| resource["Ref"].as_str()).or_else(|| resource["Fn::GetAtt"].as_str());
     if let Some((bucket, objects)) =

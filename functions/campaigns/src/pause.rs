@@ -1,0 +1,36 @@
+//! `POST /api/campaigns/{campaign_id}/pause`
+
+use switchboard_dialect_whatsapp::campaigns::{CampaignOut, campaign_id};
+use switchboard_dialect_whatsapp::{Allowed, ErrorBody, Failure, Found, Path, ValidationErrorBody, WireId};
+use switchboard_model::access::ManageCampaigns;
+
+use crate::{State, told};
+
+/// Pause a campaign
+///
+/// From `sending` to `scheduled`. Sending stops within two seconds; `start` goes on. Role OWNER, ADMIN or MEMBER.
+#[utoipa::path(
+    post,
+    path = "/api/campaigns/{campaign_id}/pause",
+    operation_id = "pause_campaign",
+    tag = "Campaigns",
+    security(("bearer" = [])),
+    params(("campaign_id" = WireId, Path, description = "Our id of the campaign")),
+    responses(
+        (status = 200, description = "The campaign", body = CampaignOut),
+        (status = 401, description = "The caller is not known", body = ErrorBody),
+        (status = 403, description = "Another role is required", body = ErrorBody),
+        (status = 404, description = "No such campaign", body = ErrorBody),
+        (status = 409, description = "Its status does not allow this", body = ErrorBody),
+        (status = 422, description = "Validation error", body = ValidationErrorBody),
+        (status = 429, description = "Rate limit exceeded", body = ErrorBody),
+    )
+)]
+pub(crate) async fn pause(
+    state: State,
+    allowed: Allowed<ManageCampaigns>,
+    path: Path<String>,
+) -> Result<Found<CampaignOut>, Failure> {
+    let counted = Box::pin(state.service.pause(&allowed.permit, campaign_id(&path.value)?)).await?;
+    Ok(Found::new(told(&counted)))
+}

@@ -1,0 +1,9 @@
+//! Campaigns through the router.
+#![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
+
+mod access;
+mod contract;
+mod results;
+mod running;
+mod schedule;
+mod support;

@@ -1,0 +1,127 @@
+//! Recipients of campaigns on the wire.
+
+use serde::{Deserialize, Serialize};
+use switchboard_model::field::{Checks, Reason, Refusal};
+use switchboard_model::page::Slice;
+use switchboard_model::recipient::{Recipient, RecipientStatus};
+use switchboard_model::{DomainError, Timestamp};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::messages::MessageErrorOut;
+use crate::{WireId, page};
+
+/// Which recipients to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct RecipientsQuery {
+    /// Only those with this status: `pending`, `sent`, `delivered`, `read`, `failed` or `skipped`.
+    #[param(example = "failed")]
+    status: Option<String>,
+    /// The most recipients of a page.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]
+    limit: Option<String>,
+    /// Recipients to pass over first.
+    #[param(value_type = Option<u32>, minimum = 0, default = 0)]
+    offset: Option<String>,
+}
+
+/// The checked form of [`RecipientsQuery`].
+#[derive(Debug)]
+pub struct Recipients {
+    /// The status that is asked for.
+    pub status: Option<RecipientStatus>,
+    /// The page that is asked for.
+    pub slice: Slice,
+}
+
+impl TryFrom<RecipientsQuery> for Recipients {
+    type Error = DomainError;
+
+    fn try_from(wire: RecipientsQuery) -> Result<Self, DomainError> {
+        let mut checks = Checks::default();
+        let status = checks.query("status", wire.status.as_deref().map(status).transpose());
+        let slice = page::slice(&mut checks, wire.limit.as_deref(), wire.offset.as_deref());
+        let (status, slice) = checks.finish(status.zip(slice))?;
+        Ok(Self { status, slice })
+    }
+}
+
+fn status(text: &str) -> Result<RecipientStatus, Refusal> {
+    match text {
+        "pending" => Ok(RecipientStatus::Planned),
+        "sent" => Ok(RecipientStatus::Sent),
+        "delivered" => Ok(RecipientStatus::Delivered),
+        "read" => Ok(RecipientStatus::Read),
+        "failed" => Ok(RecipientStatus::Failed),
+        "skipped" => Ok(RecipientStatus::Skipped),
+        _ => {
+            let message = "Input should be 'pending', 'sent', 'delivered', 'read', 'failed' or 'skipped'";
+            Err(Refusal::new(Reason::NotAllowed, message))
+        }
+    }
+}
+
+/// What a status is called.
+pub(super) fn spelled(status: RecipientStatus) -> &'static str {
+    match status {
+        RecipientStatus::Planned => "pending",
+        RecipientStatus::Sent => "sent",
+        RecipientStatus::Delivered => "delivered",
+        RecipientStatus::Read => "read",
+        RecipientStatus::Failed => "failed",
+        RecipientStatus::Skipped => "skipped",
+    }
+}
+
+/// A recipient of a campaign.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RecipientOut {
+    /// The contact.
+    pub contact_id: Option<WireId>,
+    /// The number in E.164, or the business-scoped user id where WhatsApp hides the number.
+    #[schema(example = "+1234567890")]
+    pub phone_number: String,
+    /// What they were called when the campaign was started.
+    #[schema(example = "John Doe")]
+    pub name: Option<String>,
+    /// `pending`, `sent`, `delivered`, `read`, `failed` or `skipped`.
+    #[schema(example = "delivered")]
+    pub status: &'static str,
+    /// Why they were left out, if they were.
+    #[schema(example = "not_opted_in")]
+    pub skip_reason: Option<String>,
+    /// The message.
+    pub message_id: Option<WireId>,
+    /// When Meta accepted it.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub sent_at: Option<Timestamp>,
+    /// When it arrived.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub delivered_at: Option<Timestamp>,
+    /// When it was opened.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub read_at: Option<Timestamp>,
+    /// When it failed.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub failed_at: Option<Timestamp>,
+    /// Why it failed.
+    pub error: Option<MessageErrorOut>,
+}
+
+impl From<Recipient> for RecipientOut {
+    fn from(recipient: Recipient) -> Self {
+        Self {
+            contact_id: recipient.contact_id.map(WireId::from),
+            phone_number: recipient.customer.display(),
+            status: spelled(recipient.status),
+            skip_reason: recipient.skip.map(|reason| reason.to_string()),
+            message_id: recipient.claim.map(|claim| claim.message_id.into()),
+            sent_at: recipient.sent_at,
+            delivered_at: recipient.arrived_at(),
+            read_at: recipient.read_at,
+            failed_at: recipient.failed_at,
+            error: recipient.failure.as_ref().map(MessageErrorOut::from),
+            name: recipient.name,
+        }
+    }
+}
