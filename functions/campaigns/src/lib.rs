@@ -17,36 +17,30 @@ use axum::Router;
 use switchboard_dialect_whatsapp::WhatsApp;
 use switchboard_dialect_whatsapp::campaigns::CampaignOut;
 use switchboard_http::frame;
-use switchboard_runtime::Api;
+use switchboard_runtime::{Api, operations};
 use switchboard_service::Campaigns;
 use switchboard_service::campaigns::CountedCampaign;
-use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 type State = axum::extract::State<Api<Campaigns>>;
 
-fn routes() -> OpenApiRouter<Api<Campaigns>> {
-    OpenApiRouter::new()
-        .routes(routes!(create::create, list::list))
-        .routes(routes!(get::get, update::update, delete::delete))
-        .routes(routes!(start::start))
-        .routes(routes!(pause::pause))
-        .routes(routes!(cancel::cancel))
-        .routes(routes!(retry::retry))
-        .routes(routes!(preview::preview))
-        .routes(routes!(recipients::recipients))
-        .routes(routes!(results::results))
+operations! { Api<Campaigns>:
+    post "/api/campaigns" => create::create,
+    get "/api/campaigns" => list::list,
+    get "/api/campaigns/{campaign_id}" => get::get,
+    patch "/api/campaigns/{campaign_id}" => update::update,
+    delete "/api/campaigns/{campaign_id}" => delete::delete,
+    post "/api/campaigns/{campaign_id}/start" => start::start,
+    post "/api/campaigns/{campaign_id}/pause" => pause::pause,
+    post "/api/campaigns/{campaign_id}/cancel" => cancel::cancel,
+    post "/api/campaigns/{campaign_id}/retry" => retry::retry,
+    post "/api/campaigns/{campaign_id}/preview" => preview::preview,
+    get "/api/campaigns/{campaign_id}/recipients" => recipients::recipients,
+    get "/api/campaigns/{campaign_id}/results.csv" => results::results,
 }
 
 /// The function's routes.
 pub fn router(api: Api<Campaigns>) -> Router {
-    frame::<WhatsApp>(Router::from(routes().with_state(api)))
-}
-
-/// What the function adds to the API's description.
-pub fn openapi() -> OpenApi {
-    routes().into_openapi()
+    frame::<WhatsApp>(routes().with_state(api))
 }
 
 fn told(counted: &CountedCampaign) -> CampaignOut {

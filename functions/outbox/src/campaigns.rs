@@ -2,7 +2,7 @@
 
 use switchboard_runtime::queue::Outgoing;
 use switchboard_service::campaigns::CampaignStep;
-use switchboard_store::CampaignNews;
+use switchboard_service::outbox::CampaignNews;
 
 use crate::{Worker, WorkerError};
 

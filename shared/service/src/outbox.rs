@@ -2,12 +2,14 @@
 
 use switchboard_model::{Id, Timestamp};
 use switchboard_store::stream::{self, Change, Image};
-use switchboard_store::{CampaignNews, MessageKey, StoreError};
+use switchboard_store::{MessageKey, StoreError};
 
 use crate::Resources;
 use crate::contacts::imports::ImportJob;
 use crate::media_jobs::MediaJob;
 use crate::sending::{Job, Receipt};
+
+pub use switchboard_store::CampaignNews;
 
 /// From what changed in the tables to what must be sent.
 #[derive(Clone, Debug)]

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
 mod campaign;
+mod campaigns;
 mod contacts;
 mod faults;
 mod inbound;

@@ -30,6 +30,7 @@ pub fn described() -> Vec<Described> {
         "workspaces": workspaces,
         "phone-numbers": phone_numbers,
         "contacts": contacts,
+        "campaigns": campaigns,
         "media": media,
         "messages": messages,
         "conversations": conversations,

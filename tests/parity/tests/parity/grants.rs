@@ -190,12 +190,23 @@ fn the_grants_are_the_reviewed_ones() {
       dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
       dynamodb MessagesTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
       dynamodb MessagesTable.StreamArn: DescribeStream GetRecords GetShardIterator
+    campaign-planner
+      sqs CampaignSendsQueue: SendMessage
+      sqs CampaignStepsQueue: ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage SendMessage
+      dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      dynamodb MessagesTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
     campaign-sender
       sqs CampaignSendsQueue: ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage
       dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
       dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
       dynamodb MessagesTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
       kms TokenKey: Decrypt
+    campaigns
+      dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      secretsmanager JwtKeySecret: GetSecretValue
+      dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      dynamodb MessagesTable: BatchGetItem GetItem Query
     contact-importer
       sqs ContactImportsQueue: ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage
       dynamodb EphemeralTable: PutItem
@@ -242,6 +253,9 @@ fn the_grants_are_the_reviewed_ones() {
       secretsmanager MetaSecret: GetSecretValue
     outbox
       dynamodb *: ListStreams
+      sqs CampaignStepsQueue: SendMessage
+      scheduler CampaignTimers: CreateSchedule DeleteSchedule
+      iam CampaignTimersRole: PassRole
       sqs ContactImportsQueue: SendMessage
       dynamodb MainTable.StreamArn: DescribeStream GetRecords GetShardIterator
       sqs MediaJobsQueue: SendMessage
