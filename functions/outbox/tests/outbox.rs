@@ -363,7 +363,9 @@ async fn each_run_of_a_campaign_begins_with_a_step() {
     let mut campaign = stage.campaign().await;
     let id = campaign.id;
 
-    stage.change_campaign(&mut campaign, |campaign| assert!(campaign.start(Timestamp::MAX).unwrap())).await;
+    stage
+        .change_campaign(&mut campaign, |campaign| assert!(campaign.start(Timestamp::UNIX_EPOCH).unwrap()))
+        .await;
 
     let step = format!(r#"{{"campaign_id":"{id}","run":1,"turn":0}}"#);
     assert_eq!(stage.steps.take().await, [step.clone(), step]);
@@ -371,7 +373,9 @@ async fn each_run_of_a_campaign_begins_with_a_step() {
     stage.change_campaign(&mut campaign, |campaign| campaign.name = "Other".to_owned()).await;
     let reason = HaltReason::Requested;
     stage
-        .change_campaign(&mut campaign, |campaign| assert!(campaign.pause(Timestamp::MAX, reason).unwrap()))
+        .change_campaign(&mut campaign, |campaign| {
+            assert!(campaign.pause(Timestamp::UNIX_EPOCH, reason).unwrap())
+        })
         .await;
     assert!(stage.steps.take().await.is_empty());
 }
@@ -395,7 +399,9 @@ async fn a_timer_follows_the_schedule_of_its_campaign() {
     assert_eq!(stage.timers().await, [format!("campaign-{id}-2")]);
     stage.change_campaign(&mut campaign, |campaign| campaign.name = "Other".to_owned()).await;
     assert_eq!(stage.timers().await, [format!("campaign-{id}-2")]);
-    stage.change_campaign(&mut campaign, |campaign| assert!(campaign.cancel(Timestamp::MAX).unwrap())).await;
+    stage
+        .change_campaign(&mut campaign, |campaign| assert!(campaign.cancel(Timestamp::UNIX_EPOCH).unwrap()))
+        .await;
     assert!(stage.timers().await.is_empty());
 }
 
