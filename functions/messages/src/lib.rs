@@ -2,6 +2,7 @@
 
 mod get_status;
 mod read;
+mod send_media;
 mod send_template;
 mod send_text;
 
@@ -16,6 +17,7 @@ type State = axum::extract::State<Api<Messages>>;
 operations! { Api<Messages>:
     post "/api/messages/send/text" => send_text::send_text,
     post "/api/messages/send/template" => send_template::send_template,
+    post "/api/messages/send/media" => send_media::send_media,
     get "/api/messages/{message_id}/status" => get_status::get_message_status,
     post "/api/messages/{message_id}/read" => read::read_message,
 }

@@ -1,6 +1,10 @@
 //! Sending messages and their status, through the function's router.
 #![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
+mod receipts;
+mod sends;
+mod window;
+
 use axum::Router;
 use insta::assert_snapshot;
 use messages::router;

@@ -10,8 +10,8 @@ use whatsapp_sender::Worker;
 async fn main() -> Result<(), Error> {
     let deployment = start();
     let resources = deployment.resources()?;
-    let (graph, sealer) = (deployment.graph()?, deployment.sealer()?);
-    let sending = Sending::new(resources, graph, sealer, deployment.sending_settings()?);
+    let (graph, sealer, bucket) = (deployment.graph()?, deployment.sealer()?, deployment.media_bucket()?);
+    let sending = Sending::new(resources, graph, sealer, bucket, deployment.sending_settings()?);
     let worker = Worker::new(sending, deployment.whatsapp_sends()?);
     work(async |event| Ok::<_, Infallible>(worker.handle(event).await)).await
 }

@@ -1,6 +1,8 @@
 //! From the queue of sends to Meta, against the Graph simulator.
 #![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
+mod files;
+mod receipts;
 mod stage;
 
 use std::time::Duration;

@@ -6,7 +6,7 @@ use switchboard_model::DomainError;
 use switchboard_model::conversation::Customer;
 use switchboard_model::phone_number::MetaId;
 
-use crate::{Graph, GraphError, Outgoing, Payload, Refusal, loose};
+use crate::{Graph, GraphError, Outgoing, Refusal, loose};
 
 /// Graph took the message. That it arrives is another matter, told by webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,19 +57,6 @@ impl From<SendError> for DomainError {
 }
 
 impl Graph {
-    /// Sends a text of 1 to 4,096 characters.
-    pub async fn send_text(
-        &self,
-        token: &SecretString,
-        meta_number: &MetaId,
-        to: &Customer,
-        text: &str,
-        callback_data: &str,
-    ) -> Result<Accepted, SendError> {
-        let message = Outgoing::new(to, Payload::text(text)).with_callback_data(callback_data);
-        self.send(token, meta_number, &message).await
-    }
-
     /// Tells WhatsApp that a customer's message, and all before it, are read; with `typing`, that an answer is being
     /// written, which shows until it comes, for 25 seconds at most. May be repeated.
     pub async fn mark_read(

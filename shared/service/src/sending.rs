@@ -5,6 +5,7 @@
 //! arrives or the reconcile delay has passed, since Graph has no idempotency key.
 
 mod campaign;
+mod content;
 mod outcome;
 mod pacer;
 mod receipts;
@@ -15,15 +16,17 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use switchboard_bucket::{Bucket, BucketError};
 use switchboard_graph::callback::callback_data;
-use switchboard_graph::{Graph, Outgoing, Payload, SendError};
+use switchboard_graph::{Accepted, Graph, Outgoing, SendError};
 use switchboard_model::Id;
-use switchboard_model::message::{Content, Failure, Message, Slot};
+use switchboard_model::message::{Failure, Message, Slot};
 use switchboard_store::{Claim, MessageKey, Release, StoreError};
 use switchboard_vault::{Sealer, VaultError};
 
-use crate::Resources;
+use crate::{MediaLibrary, Resources};
 pub(crate) use campaign::CampaignMoment;
+use content::Files;
 use pacer::{Pacer, Traffic};
 pub use receipts::Receipt;
 use senders::{Sender, Senders};
@@ -40,6 +43,7 @@ pub struct Sending {
     graph: Graph,
     reconcile_delay: Duration,
     senders: Senders,
+    media: MediaLibrary,
     pacer: Pacer,
 }
 
@@ -95,14 +99,24 @@ pub enum SendingError {
     /// A token can't be opened.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// A file can't be read.
+    #[error(transparent)]
+    Bucket(#[from] BucketError),
 }
 
 impl Sending {
-    /// Sends by `graph` with tokens that `sealer` opens.
-    pub fn new(resources: Resources, graph: Graph, sealer: Sealer, settings: SendingSettings) -> Self {
+    /// Sends by `graph` with tokens that `sealer` opens, and files of `bucket`.
+    pub fn new(
+        resources: Resources,
+        graph: Graph,
+        sealer: Sealer,
+        bucket: Bucket,
+        settings: SendingSettings,
+    ) -> Self {
         let senders = Senders::new(resources.clone(), sealer);
         let pacer = Pacer::new(resources.clone(), settings.per_second, Traffic::Single);
-        Self { resources, graph, reconcile_delay: settings.reconcile_delay, senders, pacer }
+        let media = MediaLibrary::new(resources.clone(), bucket, graph.clone());
+        Self { resources, graph, reconcile_delay: settings.reconcile_delay, senders, media, pacer }
     }
 
     /// Does what a message of the queue asks for.
@@ -148,8 +162,12 @@ impl Sending {
             Some(_) => return self.park(message).await,
             None => return self.number_gone(message).await,
         };
+        let files = match Box::pin(self.files(message, &sender)).await? {
+            Files::There(files) => files,
+            Files::NotThere(step) => return Ok(step),
+        };
         match self.moment(phone_number_id, message.slot).await? {
-            Moment::Now(slot) => self.call(message, &sender, slot).await,
+            Moment::Now(slot) => Box::pin(self.call(message, &sender, slot, files)).await,
             Moment::Later(slot, wait) => {
                 self.release(message, Release { slot: Some(slot), refused: false }).await?;
                 Ok(Step::Later(wait))
@@ -174,30 +192,31 @@ impl Sending {
         }
     }
 
-    async fn call(&self, message: &Message, sender: &Arc<Sender>, slot: Slot) -> Result<Step, SendingError> {
-        let attempt = message.attempt.map_or(1, |attempt| attempt.number);
-        let callback = callback_data(message.id, attempt);
-        let to = &message.conversation.customer;
-        let sent = match &message.content {
-            Content::Text { text } => {
-                self.graph.send_text(&sender.token, &sender.number.meta_id, to, text, &callback).await
+    async fn call(
+        &self,
+        message: &Message,
+        sender: &Arc<Sender>,
+        slot: Slot,
+        files: Vec<String>,
+    ) -> Result<Step, SendingError> {
+        let mut sent = self.hand_over(message, sender, &files).await;
+        if let Some(Err(SendError::Refused(refusal))) = &sent
+            && !files.is_empty()
+            && content::may_be_of_file(refusal)
+        {
+            // Refused is not sent, so it can be tried again at once.
+            match self.files_again(message, sender).await? {
+                Files::There(files) => sent = self.hand_over(message, sender, &files).await,
+                Files::NotThere(step) => return Ok(step),
             }
-            Content::Template(template) if template.media.is_empty() => {
-                let (name, language) = (template.name.as_str(), template.language.as_str());
-                let payload = Payload::template(name, language, &template.components);
-                let outgoing = Outgoing::new(to, payload).with_callback_data(&callback);
-                self.graph.send(&sender.token, &sender.number.meta_id, &outgoing).await
-            }
-            // What was received is never queued; a message that says so can't be sent.
-            Content::Template(_) | Content::Media { .. } | Content::Received { .. } => {
-                return self.not_sendable(message).await;
-            }
-        };
+        }
         match sent {
-            Ok(accepted) => self.accepted(message, &accepted).await,
-            Err(SendError::Refused(refusal)) => self.refused(message, slot, &refusal).await,
-            Err(SendError::NotSent(error)) => self.not_connected(message, &error).await,
-            Err(SendError::Unknown(error)) => {
+            // What was received is never queued; a message that says so can't be sent.
+            None => self.not_sendable(message).await,
+            Some(Ok(accepted)) => self.accepted(message, &accepted).await,
+            Some(Err(SendError::Refused(refusal))) => self.refused(message, slot, &refusal).await,
+            Some(Err(SendError::NotSent(error))) => self.not_connected(message, &error).await,
+            Some(Err(SendError::Unknown(error))) => {
                 tracing::warn!(
                     message.id = %message.id,
                     error = &error as &dyn std::error::Error,
@@ -206,6 +225,21 @@ impl Sending {
                 Ok(Step::Later(self.until_reconciled(self.resources.now(), self.resources.now())))
             }
         }
+    }
+
+    /// Calls Graph once; `None` for what is never sent.
+    async fn hand_over(
+        &self,
+        message: &Message,
+        sender: &Sender,
+        files: &[String],
+    ) -> Option<Result<Accepted, SendError>> {
+        let attempt = message.attempt.map_or(1, |attempt| attempt.number);
+        let callback = callback_data(message.id, attempt);
+        let filled = content::filled(&message.content, files);
+        let payload = content::payload(&message.content, files, &filled)?;
+        let outgoing = Outgoing::new(&message.conversation.customer, payload).with_callback_data(&callback);
+        Some(self.graph.send(&sender.token, &sender.number.meta_id, &outgoing).await)
     }
 
     /// Gives a claimed message back. Where the attempt is over by now, a status has said so: nothing is to do.

@@ -27,7 +27,6 @@ pub use campaigns::*;
 pub use contacts::*;
 pub use conversations::*;
 pub use ledger::*;
-pub use media::*;
 pub use media::{
     MEDIA_TALLIES, listed_media, media, media_at_meta, media_list, media_tallies, media_tally, upload,
 };

@@ -4,6 +4,7 @@
 mod campaign;
 mod campaigns;
 mod contacts;
+mod conversations;
 mod faults;
 mod inbound;
 mod journey;

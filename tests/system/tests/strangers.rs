@@ -170,6 +170,7 @@ async fn every_route_is_walked() {
                 || OF_NO_WORKSPACE.contains(&route.as_str())
                 || crate::campaigns::ROUTES.contains(&route.as_str())
                 || crate::contacts::ROUTES.contains(&route.as_str())
+                || crate::conversations::ROUTES.contains(&route.as_str())
                 || crate::media::ROUTES.contains(&route.as_str())
                 || walked.contains(&route);
             assert!(known, "{route} is not walked with a stranger's token");

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod costs;
+mod hearing;
 mod inbound;
 mod orphans;
 mod stage;

@@ -3,22 +3,26 @@
 use std::time::Duration;
 
 use aws_lambda_events::event::sqs::SqsEvent;
+use bytes::Bytes;
 use serde_json::{Value, json};
+use switchboard_bucket::ObjectKey;
 use switchboard_graph::callback::callback_data;
 use switchboard_graph::{Graph, GraphConfig};
-use switchboard_model::message::Message;
+use switchboard_model::media::{ContentDigest, Media, MediaKind};
+use switchboard_model::message::{Content, Message};
 use switchboard_model::phone_number::PhoneNumber;
 use switchboard_runtime::queue::Queue;
 use switchboard_service::Sending;
 use switchboard_service::sending::SendingSettings;
 use switchboard_store::MessageKey;
-use switchboard_testkit::{Business, World};
+use switchboard_testkit::{Business, LocalBucket, World, queue};
 use switchboard_vault::Purpose;
 use whatsapp_sender::Worker;
 
 pub struct Stage {
     pub world: World,
-    business: Business,
+    pub business: Business,
+    bucket: LocalBucket,
     worker: Worker,
     graph_url: String,
     http: reqwest::Client,
@@ -45,10 +49,11 @@ impl Stage {
         let graph = Graph::new(GraphConfig::new(graph_url.clone(), "v25.0")).unwrap();
         let (resources, sealer) = (world.resources.clone(), business.sealer.clone());
         let settings = SendingSettings { reconcile_delay: Duration::from_mins(5), per_second: 80.0 };
-        let sending = Sending::new(resources, graph, sealer, settings);
+        let bucket = world.aws.create_bucket().await;
+        let sending = Sending::new(resources, graph, sealer, bucket.bucket.clone(), settings);
         let worker = Worker::new(sending, Queue::new(queue.client, queue.url));
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { world, business, worker, graph_url, http }
+        Self { world, business, bucket, worker, graph_url, http }
     }
 
     /// Stores a message that waits to be sent.
@@ -101,6 +106,50 @@ impl Stage {
         let messages = self.get(&format!("messages?to={to}")).await;
         let texts = messages["messages"].as_array().unwrap().iter();
         texts.map(|message| message["payload"]["text"]["body"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// What Graph accepted for a recipient, in order.
+    pub async fn accepted(&self, to: &str) -> Vec<Value> {
+        let messages = self.get(&format!("messages?to={to}")).await;
+        messages["messages"].as_array().unwrap().iter().map(|message| message["payload"].clone()).collect()
+    }
+
+    /// Lets Graph forget a file.
+    pub async fn delete_at_meta(&self, id: &str) {
+        let request = self.http.delete(format!("{}/v25.0/{id}", self.graph_url)).bearer_auth("EAAtest");
+        request.send().await.unwrap().error_for_status().unwrap();
+    }
+
+    /// Stores a picture of the workspace.
+    pub async fn picture(&self) -> Media {
+        let now = self.world.resources.now();
+        let content = b"\x89PNG\r\n\x1a\n picture".as_slice();
+        let media = Media {
+            id: self.world.resources.ids.next_id(),
+            workspace_id: self.business.workspace.id,
+            kind: MediaKind::Image,
+            file_name: "picture.png".to_owned(),
+            file_size: u64::try_from(content.len()).unwrap(),
+            mime_type: "image/png".to_owned(),
+            sha256: ContentDigest::of(content),
+            uploaded_by: None,
+            received_in: None,
+            created_at: now,
+            updated_at: now,
+            deleted_at: None,
+        };
+        let key = ObjectKey::media(media.workspace_id, media.id);
+        self.bucket.bucket.put(&key, Bytes::from_static(content), "image/png").await.unwrap();
+        self.world.store().create_media(&media).await.unwrap();
+        media
+    }
+
+    /// Stores a message with this content that waits to be sent.
+    pub async fn queue_content(&self, to: &str, content: Content) -> MessageKey {
+        let model = self.business.says(&self.world, to, "model").await;
+        let message = Message { id: self.world.resources.ids.next_id(), content, ..model };
+        queue(&self.world, &message).await;
+        MessageKey::from(&message)
     }
 
     pub async fn stats(&self) -> Value {

@@ -57,6 +57,9 @@ pub struct UpdateWorkspaceIn {
     status: Option<String>,
     /// Any object of up to 16 KiB, in the place of all settings that were there. On the `enterprise` plan,
     /// `rate_limits.requests_per_hour` and `rate_limits.requests_per_day` set limits of the workspace's own.
+    /// `messaging.enforce_window` (true where it is left out) refuses texts and files outside the customer service
+    /// window; `messaging.opt_out_keywords` and `messaging.opt_in_keywords`, each `{"add": [], "remove": []}`, change
+    /// the words with which customers opt out and in.
     #[serde(default, deserialize_with = "null_as_a_value")]
     #[schema(value_type = Option<Object>, example = json!({"feature_flags": {}}))]
     settings: Option<Value>,

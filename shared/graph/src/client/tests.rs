@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::*;
-use crate::{Accepted, Disposition, SendError};
+use crate::{Accepted, Disposition, Outgoing, Payload, SendError};
 
 /// What the server does with a connection.
 #[derive(Clone)]
@@ -111,7 +111,8 @@ fn accepted() -> Act {
 
 async fn send(graph: &Graph) -> Result<Accepted, SendError> {
     let customer = Customer::from_whatsapp("16505551234").unwrap();
-    graph.send_text(&token(), &number(), &customer, "Hello", "0000000000042:1").await
+    let message = Outgoing::new(&customer, Payload::text("Hello")).with_callback_data("0000000000042:1");
+    graph.send(&token(), &number(), &message).await
 }
 
 fn token() -> SecretString {

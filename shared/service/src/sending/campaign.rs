@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use switchboard_bucket::Bucket;
 use switchboard_graph::Graph;
 use switchboard_model::Id;
 use switchboard_model::message::{Failure, Message, Slot};
@@ -10,6 +11,7 @@ use switchboard_model::phone_number::PhoneNumber;
 use switchboard_store::Release;
 use switchboard_vault::Sealer;
 
+use super::content::Files;
 use super::outcome::failure;
 use super::pacer::{Pacer, Traffic};
 use super::{Moment, Sending, SendingError, SendingSettings, Step};
@@ -31,10 +33,11 @@ impl Sending {
         resources: Resources,
         graph: Graph,
         sealer: Sealer,
+        bucket: Bucket,
         settings: SendingSettings,
     ) -> Self {
         let pacer = Pacer::new(resources.clone(), settings.per_second, Traffic::Campaigns);
-        Self { pacer, ..Self::new(resources, graph, sealer, settings) }
+        Self { pacer, ..Self::new(resources, graph, sealer, bucket, settings) }
     }
 
     /// Waits for a moment, if it is near.
@@ -66,7 +69,10 @@ impl Sending {
         switchboard_meter::current().note_workspace(message.workspace_id);
         let sender = self.senders.get(message.conversation.phone_number_id).await?;
         match sender {
-            Some(sender) if sender.number.may_send() => self.call(message, &sender, slot).await,
+            Some(sender) if sender.number.may_send() => match Box::pin(self.files(message, &sender)).await? {
+                Files::There(files) => Box::pin(self.call(message, &sender, slot, files)).await,
+                Files::NotThere(step) => Ok(step),
+            },
             found => self.hold(message, why_not(found.as_deref().map(|sender| &sender.number))).await,
         }
     }

@@ -64,6 +64,29 @@ impl Sending {
         if disposition == Disposition::SlowDown {
             return self.slow_down(message, slot).await;
         }
+        self.follow(message, disposition, refusal).await
+    }
+
+    /// Does what Meta's refusal of a file asks for. It says nothing of the pace of messages.
+    pub(super) async fn upload_refused(
+        &self,
+        message: &Message,
+        refusal: &Refusal,
+    ) -> Result<Step, SendingError> {
+        let disposition = refusal.disposition();
+        tracing::info!(message.id = %message.id, graph.code = refusal.code, %disposition, "meta refused a file");
+        if disposition == Disposition::SlowDown {
+            return self.again(message, NOT_CONNECTED_PAUSE).await;
+        }
+        self.follow(message, disposition, refusal).await
+    }
+
+    async fn follow(
+        &self,
+        message: &Message,
+        disposition: Disposition,
+        refusal: &Refusal,
+    ) -> Result<Step, SendingError> {
         if message.campaign.is_some() && disposition.concerns_campaign() {
             if matches!(disposition, Disposition::StopNumber | Disposition::StopAccount) {
                 self.stop(message, disposition, refusal).await?;
@@ -124,6 +147,12 @@ impl Sending {
     /// The number was removed after the message was queued.
     pub(super) async fn number_gone(&self, message: &Message) -> Result<Step, SendingError> {
         self.fail(message, failure(33, "Phone number was removed from the workspace")).await
+    }
+
+    /// The message's file can't be sent.
+    pub(super) async fn file_refused(&self, message: &Message, why: &str) -> Result<Step, SendingError> {
+        let failure = Failure { details: Some(why.to_owned()), ..failure(131_053, "Media upload error") };
+        self.fail(message, failure).await
     }
 
     /// The message is not of a sort that can be sent.

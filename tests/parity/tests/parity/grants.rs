@@ -282,6 +282,8 @@ fn the_grants_are_the_reviewed_ones() {
     whatsapp-sender
       dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
       dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      s3 MediaBucket: ListBucket
+      s3 MediaBucket/media/*: GetObject
       dynamodb MessagesTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
       kms TokenKey: Decrypt
       sqs WhatsappSendsQueue: ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage
