@@ -12,7 +12,8 @@ async fn main() -> Result<(), Error> {
     let deployment = start();
     let resources = deployment.resources()?;
     let (graph, sealer) = (deployment.graph()?, deployment.sealer()?);
-    let sending = Sending::for_campaigns(resources.clone(), graph, sealer, deployment.sending_settings()?);
+    let (bucket, settings) = (deployment.media_bucket()?, deployment.sending_settings()?);
+    let sending = Sending::for_campaigns(resources.clone(), graph, sealer, bucket, settings);
     let worker = Worker::new(CampaignSender::new(resources, sending), deployment.campaign_sends()?);
     work(async |event| Ok::<_, Infallible>(worker.handle(event).await)).await
 }

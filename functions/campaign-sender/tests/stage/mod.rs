@@ -53,7 +53,8 @@ impl Stage {
         let graph = Graph::new(GraphConfig::new(graph_url.clone(), "v25.0")).unwrap();
         let (resources, sealer) = (world.resources.clone(), business.sealer.clone());
         let settings = SendingSettings { reconcile_delay: Duration::from_mins(5), per_second: 80.0 };
-        let sending = Sending::for_campaigns(resources.clone(), graph, sealer, settings);
+        let bucket = world.aws.create_bucket().await.bucket;
+        let sending = Sending::for_campaigns(resources.clone(), graph, sealer, bucket, settings);
         let sender = CampaignSender::new(resources, sending);
         let worker = Worker::new(sender, Queue::new(queue.client, queue.url));
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
