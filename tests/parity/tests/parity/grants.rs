@@ -200,6 +200,8 @@ fn the_grants_are_the_reviewed_ones() {
       sqs CampaignSendsQueue: ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage
       dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
       dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      s3 MediaBucket: ListBucket
+      s3 MediaBucket/media/*: GetObject
       dynamodb MessagesTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
       kms TokenKey: Decrypt
     campaigns
