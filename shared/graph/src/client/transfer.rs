@@ -16,8 +16,8 @@ use tokio::sync::mpsc;
 use super::{answer, authorization};
 use crate::{Graph, GraphError, Refusal};
 
-/// An upload may take so long: a sender waits for it.
-const UPLOAD_TIMEOUT: Duration = Duration::from_secs(45);
+/// An upload may take so long: 100 MB at 40 Mbit/s. A sender waits for it, and lives for 30 s.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(22);
 /// A download may take so long: 100 MB at 4 Mbit/s.
 const DOWNLOAD_TIMEOUT: Duration = Duration::from_mins(4);
 
