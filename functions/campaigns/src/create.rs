@@ -1,6 +1,6 @@
 //! `POST /api/campaigns`
 
-use switchboard_dialect_whatsapp::campaigns::{CampaignOut, CreateIn};
+use switchboard_dialect_whatsapp::campaigns::{CampaignOut, CreateCampaignIn};
 use switchboard_dialect_whatsapp::{Allowed, Created, ErrorBody, Failure, Json, ValidationErrorBody};
 use switchboard_model::access::ManageCampaigns;
 
@@ -16,7 +16,7 @@ use crate::{State, told};
     operation_id = "create_campaign",
     tag = "Campaigns",
     security(("bearer" = [])),
-    request_body = CreateIn,
+    request_body = CreateCampaignIn,
     responses(
         (status = 201, description = "The campaign", body = CampaignOut),
         (status = 401, description = "The caller is not known", body = ErrorBody),
@@ -30,7 +30,7 @@ use crate::{State, told};
 pub(crate) async fn create(
     state: State,
     allowed: Allowed<ManageCampaigns>,
-    body: Json<CreateIn>,
+    body: Json<CreateCampaignIn>,
 ) -> Result<Created<CampaignOut>, Failure> {
     let counted = Box::pin(state.service.create(&allowed.permit, body.value.try_into()?)).await?;
     Ok(Created::new(told(&counted)))

@@ -1,6 +1,6 @@
 //! `PATCH /api/campaigns/{campaign_id}`
 
-use switchboard_dialect_whatsapp::campaigns::{CampaignOut, UpdateIn, campaign_id};
+use switchboard_dialect_whatsapp::campaigns::{CampaignOut, UpdateCampaignIn, campaign_id};
 use switchboard_dialect_whatsapp::{
     Allowed, ErrorBody, Failure, Found, Json, Path, ValidationErrorBody, WireId,
 };
@@ -20,7 +20,7 @@ use crate::{State, told};
     tag = "Campaigns",
     security(("bearer" = [])),
     params(("campaign_id" = WireId, Path, description = "Our id of the campaign")),
-    request_body = UpdateIn,
+    request_body = UpdateCampaignIn,
     responses(
         (status = 200, description = "The campaign", body = CampaignOut),
         (status = 401, description = "The caller is not known", body = ErrorBody),
@@ -35,7 +35,7 @@ pub(crate) async fn update(
     state: State,
     allowed: Allowed<ManageCampaigns>,
     path: Path<String>,
-    body: Json<UpdateIn>,
+    body: Json<UpdateCampaignIn>,
 ) -> Result<Found<CampaignOut>, Failure> {
     let id = campaign_id(&path.value)?;
     let counted = Box::pin(state.service.update(&allowed.permit, id, body.value.try_into()?)).await?;

@@ -29,7 +29,7 @@ pub use variables::{LocationOut, VariableIn, VariableOut};
 
 /// A campaign to make.
 #[derive(Deserialize, ToSchema)]
-pub struct CreateIn {
+pub struct CreateCampaignIn {
     /// The workspace.
     workspace_id: WireId,
     /// The number that it is sent from.
@@ -52,10 +52,10 @@ pub struct CreateIn {
     timezone: Option<String>,
 }
 
-impl TryFrom<CreateIn> for NewCampaign {
+impl TryFrom<CreateCampaignIn> for NewCampaign {
     type Error = DomainError;
 
-    fn try_from(wire: CreateIn) -> Result<Self, DomainError> {
+    fn try_from(wire: CreateCampaignIn) -> Result<Self, DomainError> {
         let mut checks = Checks::default();
         let name = checks.body("name", campaign_name(&wire.name));
         let audience = audience::checked(&mut checks, wire.audience.unwrap_or_default());
@@ -77,7 +77,7 @@ impl TryFrom<CreateIn> for NewCampaign {
 
 /// What to change of a campaign; what is left out stays.
 #[derive(Deserialize, ToSchema)]
-pub struct UpdateIn {
+pub struct UpdateCampaignIn {
     /// Another name, 1 to 200 characters.
     #[schema(example = "Updated Campaign Name")]
     name: Option<String>,
@@ -109,10 +109,10 @@ fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Res
     T::deserialize(deserializer).map(Some)
 }
 
-impl TryFrom<UpdateIn> for CampaignChange {
+impl TryFrom<UpdateCampaignIn> for CampaignChange {
     type Error = DomainError;
 
-    fn try_from(wire: UpdateIn) -> Result<Self, DomainError> {
+    fn try_from(wire: UpdateCampaignIn) -> Result<Self, DomainError> {
         let mut checks = Checks::default();
         let name = checks.body("name", wire.name.as_deref().map(campaign_name).transpose());
         let to_scheduled = checks.body("status", wire.status.as_deref().map_or(Ok(false), to_scheduled));

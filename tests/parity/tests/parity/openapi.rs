@@ -15,7 +15,7 @@ const DESCRIPTION: &str = "Send WhatsApp messages and follow what becomes of the
     token: the access token that signing in gives, or the API key of a workspace.";
 
 /// The groups of operations, in the order of the reference.
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     ("Authentication", "Accounts and sessions"),
     ("Workspaces", "Workspaces, their members and their keys"),
     ("Phone Numbers", "WhatsApp Business phone numbers of a workspace"),
@@ -23,6 +23,7 @@ const TAGS: [(&str, &str); 9] = [
     ("Media", "Files to send, and those that customers sent"),
     ("Conversations", "The inbox: messages of both sides, who takes care, what is read"),
     ("Contacts", "Customers, what is known of them and whether they want messages"),
+    ("Campaigns", "One template to many contacts, each told once"),
     ("Templates", "Messages that Meta must approve, for customers who have not written first"),
     ("Webhooks", "What Meta calls"),
 ];
