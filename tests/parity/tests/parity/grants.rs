@@ -89,21 +89,20 @@ fn one_or_many(value: &Value) -> impl Iterator<Item = &Value> {
 
 /// The name of a resource; of objects of a bucket, with the part of the bucket that they are in.
 fn named(resource: &Value) -> String {
-    // Of what is put together, the one part that is a resource of the template.
-    let part = |text: &Value| {
-        let parts = text.as_str()?.split("${").skip(1).filter_map(|part| part.split_once('}'));
-        parts.map(|(name, _)| name.to_owned()).find(|name| !name.starts_with("AWS::"))
-    };
-    if let Some(name) = part(&resource["Fn::Sub"]) {
-        return name;
-    }
-    let name =
-        resource.as_str().or_else(|| resource["Ref"].as_str()).or_else(|| resource["Fn::GetAtt"].as_str());
+    let put_together = resource["Fn::Sub"].as_str();
     if let Some((bucket, objects)) =
-        resource["Fn::Sub"].as_str().and_then(|text| text.strip_prefix("${")?.split_once(".Arn}"))
+        put_together.and_then(|text| text.strip_prefix("${")?.split_once(".Arn}"))
     {
         return format!("{bucket}{objects}");
     }
+    // Of an address that is written out, the one part that is a resource of the template.
+    let parts = put_together.into_iter().flat_map(|text| text.split("${").skip(1));
+    let mut names = parts.filter_map(|part| part.split_once('}')).map(|(name, _)| name);
+    if let Some(name) = names.find(|name| !name.starts_with("AWS::")) {
+        return name.to_owned();
+    }
+    let name =
+        resource.as_str().or_else(|| resource["Ref"].as_str()).or_else(|| resource["Fn::GetAtt"].as_str());
     name.expect("a resource").trim_end_matches(".Arn").to_owned()
 }
 
