@@ -159,7 +159,7 @@ async fn a_contact_with_two_of_the_tags_is_told_once() {
     let id = stage.started(&["vip", "new"]).await;
     stage
         .change(id, |campaign| {
-            campaign.audience.contact_ids = contacts.iter().map(|contact| contact.id).collect()
+            campaign.audience.contact_ids = contacts.iter().map(|contact| contact.id).collect();
         })
         .await;
 

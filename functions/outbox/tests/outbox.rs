@@ -374,7 +374,7 @@ async fn each_run_of_a_campaign_begins_with_a_step() {
     let reason = HaltReason::Requested;
     stage
         .change_campaign(&mut campaign, |campaign| {
-            assert!(campaign.pause(Timestamp::UNIX_EPOCH, reason).unwrap())
+            assert!(campaign.pause(Timestamp::UNIX_EPOCH, reason).unwrap());
         })
         .await;
     assert!(stage.steps.take().await.is_empty());

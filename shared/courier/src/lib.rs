@@ -100,7 +100,7 @@ impl Courier {
         let started = Instant::now();
         let request = self.client()?.post(address.as_str()).headers(header_map(headers)).body(json);
         let response = match tokio::time::timeout(self.inner.config.timeout, request.send()).await {
-            Ok(sent) => sent.map_err(|error| classified(error))?,
+            Ok(sent) => sent.map_err(classified)?,
             Err(_) => return Err(CourierError::TimedOut),
         };
         Ok(Reply::read(response, self.inner.config.body_timeout, now, started).await)

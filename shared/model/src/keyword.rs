@@ -56,7 +56,7 @@ pub fn normalised(text: &str) -> Option<String> {
             'ı' => plain.push('i'),
             letter if letter.is_alphanumeric() || is_combining_mark(letter) => plain.push(letter),
             letter if letter.is_whitespace() || matches!(letter, '-' | '‐' | '‑' | '–' | '_' | '/') => {
-                plain.push(' ')
+                plain.push(' ');
             }
             _ => {}
         }

@@ -7,7 +7,7 @@ use aws_sdk_scheduler::types::{
 use switchboard_model::Timestamp;
 use switchboard_model::lazy::Lazy;
 
-/// Timers of EventBridge Scheduler that put a message into one queue. Each rings once and is gone then.
+/// Timers of `EventBridge` Scheduler that put a message into one queue. Each rings once and is gone then.
 #[derive(Debug)]
 pub struct Scheduler {
     client: Lazy<aws_sdk_scheduler::Client>,
@@ -72,7 +72,7 @@ impl Scheduler {
     }
 }
 
-/// A moment as EventBridge Scheduler wants it: without a fraction, and not before what was asked for.
+/// A moment as `EventBridge` Scheduler wants it: without a fraction, and not before what was asked for.
 fn expression(at: Timestamp) -> String {
     let whole = Timestamp::from_second(at.as_second() + i64::from(at.subsec_nanosecond() > 0)).unwrap_or(at);
     format!("at({})", whole.strftime("%Y-%m-%dT%H:%M:%S"))

@@ -100,13 +100,10 @@ impl Templates {
         phone_number_id: Option<Id>,
     ) -> Result<SyncReport, DomainError> {
         let entry = self.gate.enter_with(permit, workspace_id, phone_number_id).await?;
-        let accounts = match phone_number_id {
-            None => self.sync.accounts(workspace_id).await?,
-            Some(_) => {
-                let number = entry.phone_number.filter(|number| number.deleted_at.is_none());
-                let number = number.ok_or(DomainError::PhoneNumberNotFound)?;
-                vec![number.business_id.ok_or(DomainError::AccountUnknown)?]
-            }
+        let accounts = if phone_number_id.is_none() { self.sync.accounts(workspace_id).await? } else {
+            let number = entry.phone_number.filter(|number| number.deleted_at.is_none());
+            let number = number.ok_or(DomainError::PhoneNumberNotFound)?;
+            vec![number.business_id.ok_or(DomainError::AccountUnknown)?]
         };
         self.sync.now(workspace_id, accounts).await
     }

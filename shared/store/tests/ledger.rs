@@ -235,7 +235,7 @@ async fn pages_and_walks_meet_everybody_once() {
         }
         assert_eq!(walked.len(), expected);
         let mut listed = Vec::new();
-        for offset in (0..expected + 1).step_by(40) {
+        for offset in (0..=expected).step_by(40) {
             listed.extend(store.recipients(campaign(), status, Slice { limit: 40, offset }).await.unwrap());
         }
         assert_eq!(listed, walked);

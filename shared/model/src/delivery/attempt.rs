@@ -10,7 +10,7 @@ use strum::Display;
 /// day, a little over three days in all.
 pub const WAITS: [Duration; 10] = [
     Duration::from_secs(5),
-    Duration::from_secs(60),
+    Duration::from_mins(1),
     Duration::from_mins(5),
     Duration::from_mins(30),
     Duration::from_hours(2),

@@ -49,7 +49,7 @@ impl Json {
             Self::Number(literal) => out.push_str(&numbers::javascript(literal)),
             Self::Text(units) => write_javascript_text(units, out),
             Self::Array(items) => {
-                write_list(out, ('[', ']'), ",", items, |item, out| item.write_javascript(out));
+                write_list(out, ('[', ']'), ",", items, Json::write_javascript);
             }
             Self::Object(members) => {
                 // Keys that are array indexes come first, in their order (ECMAScript, OrdinaryOwnPropertyKeys).
@@ -70,7 +70,7 @@ impl Json {
             Self::Number(literal) => out.push_str(&numbers::python(literal)),
             Self::Text(units) => write_python_text(units, out),
             Self::Array(items) => {
-                write_list(out, ('[', ']'), ", ", items, |item, out| item.write_python(out))
+                write_list(out, ('[', ']'), ", ", items, Json::write_python);
             }
             Self::Object(members) => write_list(out, ('{', '}'), ", ", members, |(key, value), out| {
                 write_python_text(key, out);
@@ -158,7 +158,7 @@ fn write_escape(unit: u16, out: &mut String) {
 mod tests {
     use super::*;
 
-    /// What node 22 and CPython 3.11 write for the same text.
+    /// What node 22 and `CPython` 3.11 write for the same text.
     #[test]
     fn both_forms_are_those_of_the_languages() {
         let cases = [

@@ -210,14 +210,11 @@ impl Filling {
     }
 
     fn location(&mut self, given: &[Parameter], path: &[Step]) {
-        match given {
-            [only @ Parameter::Location { .. }] => {
-                self.components.push(json!({"type": "header", "parameters": [only.to_graph(false)]}));
-            }
-            _ => {
-                let message = "The header needs one parameter of type location";
-                self.refuse(path.to_vec(), Reason::Missing, message);
-            }
+        if let [only @ Parameter::Location { .. }] = given {
+            self.components.push(json!({"type": "header", "parameters": [only.to_graph(false)]}));
+        } else {
+            let message = "The header needs one parameter of type location";
+            self.refuse(path.to_vec(), Reason::Missing, message);
         }
     }
 

@@ -78,7 +78,7 @@ impl Template {
                 found.push(of(Place::Header, PlaceholderKind::of(*format))(ONLY.to_owned()));
             }
             Some(Header::Location) => {
-                found.push(of(Place::Header, PlaceholderKind::Location)(ONLY.to_owned()))
+                found.push(of(Place::Header, PlaceholderKind::Location)(ONLY.to_owned()));
             }
             None => {}
         }
@@ -122,7 +122,7 @@ impl SendComponents {
                 Place::Header => components.header.push(parameter),
                 Place::Body => components.body.push(parameter),
                 Place::Button(index) => {
-                    components.buttons.push(ButtonParameters::new(index, vec![parameter]))
+                    components.buttons.push(ButtonParameters::new(index, vec![parameter]));
                 }
             }
         }

@@ -32,13 +32,10 @@ fn preview(template: &Template, components: &Value) -> String {
     while let Some((before, after)) = rest.split_once("{{") {
         let Some((name, after)) = after.split_once("}}") else { break };
         preview.push_str(before);
-        match value(parameters, name.trim()) {
-            Some(value) => preview.push_str(value),
-            None => {
-                preview.push_str("{{");
-                preview.push_str(name);
-                preview.push_str("}}");
-            }
+        if let Some(value) = value(parameters, name.trim()) { preview.push_str(value) } else {
+            preview.push_str("{{");
+            preview.push_str(name);
+            preview.push_str("}}");
         }
         rest = after;
     }

@@ -29,7 +29,7 @@ const OPEN_AT_LEAST: u32 = 100;
 /// How soon to look again whether something is settled.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 /// How long after the last moment the ledger is gone through once more, for what was lost on the way.
-const SWEEP_AFTER: Duration = Duration::from_secs(60);
+const SWEEP_AFTER: Duration = Duration::from_mins(1);
 /// A claimed recipient whose message is open after this was lost on the way.
 const CLAIM_LOST_AFTER: Duration = Duration::from_mins(15);
 /// A queue can't hold a message back for longer (AWS, SQS delay seconds).
@@ -126,7 +126,7 @@ impl Dispatch {
         let pace = store.pace(number.id, self.beginning).await?.pace;
         let busy = Duration::from_micros(u64::try_from(pace.campaigns_until() - at).unwrap_or(0));
         if busy > CHUNK {
-            return Ok(wait((busy - CHUNK).max(LOOK_AGAIN)));
+            return Ok(wait(busy.checked_sub(CHUNK).unwrap().max(LOOK_AGAIN)));
         }
         let chunk = pace.campaign_rate(at) * CHUNK.as_secs_f64();
         let settled = checkpoint.open_at_start.saturating_sub(open.open);

@@ -25,7 +25,7 @@ impl CampaignControl {
     /// Notes that nothing is left to send in `run`. Whether that changed anything: an older run, and a campaign that
     /// is not being sent, stay as they are.
     pub async fn complete(&self, id: Id, run: u32) -> Result<bool, StoreError> {
-        self.end_run(id, run, |campaign, now| campaign.complete(now)).await
+        self.end_run(id, run, switchboard_model::campaign::Campaign::complete).await
     }
 
     /// Pauses the campaign, if it is in `run`. Whether that changed anything.

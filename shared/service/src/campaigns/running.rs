@@ -21,7 +21,7 @@ impl Campaigns {
         if would_change {
             Box::pin(readiness::check_ready(&self.resources, &campaign)).await?;
         }
-        let started = change(&self.resources, campaign, |campaign, now| campaign.start(now)).await?;
+        let started = change(&self.resources, campaign, switchboard_model::campaign::Campaign::start).await?;
         Ok(self.counted(started).await?)
     }
 
@@ -45,7 +45,7 @@ impl Campaigns {
         id: Id,
     ) -> Result<CountedCampaign, DomainError> {
         let campaign = self.enter(permit, id).await?;
-        let cancelled = change(&self.resources, campaign, |campaign, now| campaign.cancel(now)).await?;
+        let cancelled = change(&self.resources, campaign, switchboard_model::campaign::Campaign::cancel).await?;
         Ok(self.counted(cancelled).await?)
     }
 
@@ -65,7 +65,7 @@ impl Campaigns {
             return Err(DomainError::CampaignUnready { reason: "it failed to tell nobody".to_owned() });
         }
         Box::pin(readiness::check_ready(&self.resources, &counted.campaign)).await?;
-        let retried = change(&self.resources, counted.campaign, |campaign, now| campaign.retry(now)).await?;
+        let retried = change(&self.resources, counted.campaign, switchboard_model::campaign::Campaign::retry).await?;
         Ok(self.counted(retried).await?)
     }
 }

@@ -27,7 +27,7 @@ pub use worker::{ImportJob, ImportWorker, Step};
 use piece::Piece;
 
 /// How long an address for an upload works.
-const UPLOAD_LIFETIME: Duration = Duration::from_mins(60);
+const UPLOAD_LIFETIME: Duration = Duration::from_hours(1);
 /// The content type that files are uploaded with: what they are shows in their bytes.
 const CONTENT_TYPE: &str = "application/octet-stream";
 

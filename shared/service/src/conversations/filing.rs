@@ -12,7 +12,7 @@ use crate::Resources;
 /// How often it is tried while other messages of the conversation come.
 const TRIES: usize = 12;
 /// A message that comes so much later than it was written stands where it belongs, not at the end.
-const LATE: Duration = Duration::from_secs(60);
+const LATE: Duration = Duration::from_mins(1);
 
 /// Stores a message with a new id and what it makes of its conversation, which was `before` when it was last read.
 /// Fails as `AlreadyStored` where Meta told of it before.

@@ -24,7 +24,7 @@ pub struct Receipt {
 }
 
 /// So long a receipt is tried. The conversation's messages wait behind it, so it must not be long.
-const TRIED_FOR: Duration = Duration::from_secs(60);
+const TRIED_FOR: Duration = Duration::from_mins(1);
 /// The pause before it is tried again.
 const PAUSE: Duration = Duration::from_secs(2);
 /// So long an answer may still be being written (Meta, typing indicators).

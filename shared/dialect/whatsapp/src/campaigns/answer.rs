@@ -154,7 +154,7 @@ impl CampaignOut {
             skipped: counts.reasons().map(|(reason, count)| (reason.to_string(), count)).collect(),
             audience: (&campaign.audience).into(),
             variables: variables.map(|(slot, variable)| (slot.to_string(), variable.into())).collect(),
-            scheduled_at: campaign.schedule.as_ref().map(|schedule| schedule.moment()),
+            scheduled_at: campaign.schedule.as_ref().map(switchboard_model::campaign::Schedule::moment),
             timezone: campaign.schedule.as_ref().and_then(|schedule| schedule.time_zone.clone()),
             created_at: campaign.created_at,
             updated_at: campaign.updated_at,

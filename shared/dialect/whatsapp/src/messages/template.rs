@@ -1,7 +1,7 @@
 //! Template messages on the wire.
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use switchboard_model::DomainError;
 use switchboard_model::conversation::Customer;
 use switchboard_model::field::Checks;

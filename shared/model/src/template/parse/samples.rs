@@ -1,7 +1,6 @@
 //! Samples of variables. The object form has them in `example` as a list, or by name; Graph's has them in members of
 //! `example`, positional ones in a list or a list of lists.
 
-use serde_json::Value;
 
 use super::super::place::At;
 use super::super::text::variables;
@@ -31,7 +30,7 @@ pub(super) fn read(at: &At<'_>, text: &str, keys: &[&str; 2]) -> Result<Vec<Stri
 }
 
 fn by_name(given: &At<'_>, variables: &[String]) -> Result<Vec<String>, FieldError> {
-    let members = given.value.as_object().map(|members| members.len()).unwrap_or_default();
+    let members = given.value.as_object().map(serde_json::Map::len).unwrap_or_default();
     if members == 0 {
         return Ok(Vec::new());
     }
@@ -64,7 +63,7 @@ fn of_named_params(
     items: &[At<'_>],
     variables: &[String],
 ) -> Result<Vec<String>, FieldError> {
-    let of = |name: &String| items.iter().find(|item| item.value["param_name"] == Value::from(name.as_str()));
+    let of = |name: &String| items.iter().find(|item| item.value["param_name"] == name.as_str());
     let missing =
         |name: &String| given.refuse(Reason::BadValue, format!("A sample is missing for {{{{{name}}}}}"));
     variables

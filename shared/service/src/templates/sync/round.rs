@@ -56,7 +56,7 @@ impl TemplateSync {
         let tally = Tally::default();
         let syncing = self.account(*workspace_id, business_id, &tally);
         let failure = match tokio::time::timeout(PATIENCE, syncing).await {
-            Ok(Ok(_)) => return true,
+            Ok(Ok(())) => return true,
             Ok(Err(error)) => error.to_string(),
             Err(_) => "it took too long".to_owned(),
         };

@@ -179,7 +179,7 @@ impl TemplateSync {
             Ok(()) => tally.count(|report| report.created += 1),
             // Somebody makes one of this name just now.
             Err(StoreError::ConditionFailed(Condition::TemplateTaken)) => {
-                tally.count(|report| report.unchanged += 1)
+                tally.count(|report| report.unchanged += 1);
             }
             Err(error) => return Err(error),
         }
