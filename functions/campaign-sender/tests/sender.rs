@@ -46,9 +46,17 @@ async fn a_paused_campaign_and_an_older_run_send_nothing() {
     let send = stage.plan("4915100000001").await;
     let now = stage.world.resources.now();
 
-    stage.change(|campaign| drop(campaign.pause(now, HaltReason::Requested).unwrap())).await;
+    stage
+        .change(|campaign| {
+            campaign.pause(now, HaltReason::Requested).unwrap();
+        })
+        .await;
     assert_eq!(stage.deliver(&[&send]).await, 0);
-    stage.change(|campaign| drop(campaign.start(now).unwrap())).await;
+    stage
+        .change(|campaign| {
+            campaign.start(now).unwrap();
+        })
+        .await;
     assert_eq!(stage.deliver(&[&send]).await, 0);
     assert_eq!(stage.accepted(&send).await.len(), 0);
 
@@ -117,7 +125,11 @@ async fn what_concerns_the_whole_campaign_pauses_it_and_the_recipient_waits() {
         stage.world.store().update_phone_number(&number).await.unwrap();
         stage.world.wait(20);
         let now = stage.world.resources.now();
-        stage.change(|campaign| drop(campaign.start(now).unwrap())).await;
+        stage
+            .change(|campaign| {
+                campaign.start(now).unwrap();
+            })
+            .await;
         let at = stage.world.resources.now().as_microsecond();
         let resumed = CampaignSend { run: 2, slot: Slot { at, epoch: 0 }, ..send };
         assert_eq!(stage.deliver(&[&resumed]).await, 0, "{code}");
@@ -133,8 +145,16 @@ async fn a_refusal_of_an_older_run_pauses_nothing() {
     let send = stage.plan("4915100000001").await;
     assert_eq!(stage.deliver(&[&send]).await, 0);
     let now = stage.world.resources.now();
-    stage.change(|campaign| drop(campaign.pause(now, HaltReason::Requested).unwrap())).await;
-    stage.change(|campaign| drop(campaign.start(now).unwrap())).await;
+    stage
+        .change(|campaign| {
+            campaign.pause(now, HaltReason::Requested).unwrap();
+        })
+        .await;
+    stage
+        .change(|campaign| {
+            campaign.start(now).unwrap();
+        })
+        .await;
 
     let mut message = stage.message(&send).await;
     message.progress.status = Status::Failed;

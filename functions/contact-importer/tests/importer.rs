@@ -35,7 +35,7 @@ impl Stage {
         let imports =
             ContactImports::new(self.world.resources.clone(), gate.clone(), self.bucket.bucket.clone());
         let caller: Caller = gate.authenticate(&self.business.owner.token).await.unwrap();
-        let rows: String = (0..rows).map(|at| format!("+1555{at:07}\n")).collect();
+        let rows = (0..rows).map(|at| format!("+1555{at:07}\n")).collect::<Vec<_>>().concat();
         let file = ImportFile {
             workspace_id: self.business.workspace.id,
             file_name: "contacts.csv".to_owned(),

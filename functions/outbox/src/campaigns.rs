@@ -12,12 +12,12 @@ impl Worker {
         let mut steps = Vec::new();
         for news in news {
             if let Some(run) = news.run {
-                steps.push(step(news, CampaignStep::first(news.id, run))?);
+                steps.push(step(news, &CampaignStep::first(news.id, run))?);
             }
             if let Some((timer, schedule)) = &news.set {
                 let starting = CampaignStep::starting(news.id, *timer);
                 if schedule.moment() <= self.outbox.now() {
-                    steps.push(step(news, starting)?);
+                    steps.push(step(news, &starting)?);
                 } else {
                     let (name, message) = (name(news, *timer), serde_json::to_string(&starting)?);
                     self.exits.campaign_timers.set(&name, schedule.moment(), &message).await?;
@@ -31,9 +31,9 @@ impl Worker {
     }
 }
 
-fn step(news: &CampaignNews, step: CampaignStep) -> Result<Outgoing, WorkerError> {
+fn step(news: &CampaignNews, step: &CampaignStep) -> Result<Outgoing, WorkerError> {
     let group = news.workspace_id.to_string();
-    Ok(Outgoing { body: serde_json::to_string(&step)?, group, deduplication_id: None, delay: None })
+    Ok(Outgoing { body: serde_json::to_string(step)?, group, deduplication_id: None, delay: None })
 }
 
 fn name(news: &CampaignNews, timer: u32) -> String {

@@ -89,7 +89,13 @@ impl Bucket {
                 sha256: answer.checksum_sha256.and_then(|text| text.parse().ok()),
                 etag: answer.e_tag,
             })),
-            Err(error) if error.as_service_error().is_some_and(aws_sdk_s3::operation::head_object::HeadObjectError::is_not_found) => Ok(None),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(aws_sdk_s3::operation::head_object::HeadObjectError::is_not_found) =>
+            {
+                Ok(None)
+            }
             Err(error) => Err(error.into()),
         }
     }
@@ -121,7 +127,13 @@ impl Bucket {
                     answer.body.collect().await.map_err(|error| BucketError::Unavailable(error.into()))?;
                 Ok(Some(body.into_bytes()))
             }
-            Err(error) if error.as_service_error().is_some_and(aws_sdk_s3::operation::get_object::GetObjectError::is_no_such_key) => Ok(None),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(aws_sdk_s3::operation::get_object::GetObjectError::is_no_such_key) =>
+            {
+                Ok(None)
+            }
             Err(error) => Err(error.into()),
         }
     }

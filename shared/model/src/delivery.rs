@@ -17,6 +17,7 @@ use crate::event::EventId;
 pub use attempt::{Attempt, Outcome, Retry, WAITS, retry};
 
 /// Most attempts of a delivery: the first, and one after each wait.
+#[expect(clippy::cast_possible_truncation, reason = "there are a few waits")]
 pub const MAX_ATTEMPTS: u32 = 1 + WAITS.len() as u32;
 /// Most attempts whose outcome is kept; older ones are forgotten.
 pub const KEPT_ATTEMPTS: usize = 20;

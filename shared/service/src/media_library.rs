@@ -85,7 +85,9 @@ impl MediaLibrary {
         let media =
             media.filter(|media| media.workspace_id == number.workspace_id && media.deleted_at.is_none());
         let media = media.ok_or(AtMetaError::Gone)?;
-        let (meta_id, until) = if let Some(at_meta) = at_meta { at_meta } else {
+        let (meta_id, until) = if let Some(at_meta) = at_meta {
+            at_meta
+        } else {
             let meta_id = self.upload(&media, number, token).await?;
             store.remember_at_meta(media_id, number.id, &meta_id, now, KEPT_AT_META).await?;
             (meta_id, now + KEPT_AT_META)

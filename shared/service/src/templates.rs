@@ -100,10 +100,12 @@ impl Templates {
         phone_number_id: Option<Id>,
     ) -> Result<SyncReport, DomainError> {
         let entry = self.gate.enter_with(permit, workspace_id, phone_number_id).await?;
-        let accounts = if phone_number_id.is_none() { self.sync.accounts(workspace_id).await? } else {
+        let accounts = if phone_number_id.is_some() {
             let number = entry.phone_number.filter(|number| number.deleted_at.is_none());
             let number = number.ok_or(DomainError::PhoneNumberNotFound)?;
             vec![number.business_id.ok_or(DomainError::AccountUnknown)?]
+        } else {
+            self.sync.accounts(workspace_id).await?
         };
         self.sync.now(workspace_id, accounts).await
     }

@@ -82,7 +82,7 @@ impl Stage {
 #[tokio::test]
 async fn a_file_goes_to_meta_once_and_is_used_again() {
     let stage = Stage::new().await;
-    let content: Vec<u8> = (0..5_000_000).map(|at| (at % 251) as u8).collect();
+    let content: Vec<u8> = (0..=250).cycle().take(5_000_000).collect();
     let media = stage.media(MediaKind::Document, "application/pdf", content.clone()).await;
     let library = stage.library();
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use rand::RngExt;
@@ -227,7 +228,7 @@ async fn import(business: &Business, recipients: u32) {
     const BOUNDARY: &str = "a-boundary-of-this-test";
     let mut file = String::from("phone,name,tags\n");
     for number in 0..recipients {
-        file.push_str(&format!("{},Contact {number},everybody\n", business.customer(number)));
+        let _ = writeln!(file, "{},Contact {number},everybody", business.customer(number));
     }
     let body = format!(
         "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"contacts.csv\"\r\n\

@@ -96,6 +96,7 @@ async fn audience_variables_and_time_are_kept() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one table")]
 async fn what_is_wrong_with_a_campaign_is_told_at_once() {
     let stage = Stage::new().await;
     let mut body = stage.draft();

@@ -55,7 +55,7 @@ async fn the_same_file_again_changes_nothing() {
     let again = stage.import("contacts.csv", DOCUMENTED, "").await;
 
     assert_eq!((again.json()["unchanged"].clone(), again.json()["failed"].clone()), (json!(1), json!(2)));
-    assert_eq!(again.reading.write_units, 1.0, "only the request is counted");
+    assert!((again.reading.write_units - 1.0).abs() < f64::EPSILON, "only the request is counted");
     assert_eq!(stage.list("").await.json(), before);
 }
 

@@ -3,6 +3,7 @@
 use axum::Router;
 use media::router;
 use serde_json::{Value, json};
+use std::fmt::Write;
 use switchboard_model::Id;
 use switchboard_model::id::spelling::uuid;
 use switchboard_model::media::ContentDigest;
@@ -118,7 +119,7 @@ pub fn form(workspace_id: &str, file_name: Option<&str>, content: &[u8]) -> Call
          Content-Disposition: form-data; name=\"file\""
     );
     if let Some(file_name) = file_name {
-        body += &format!("; filename=\"{file_name}\"");
+        let _ = write!(body, "; filename=\"{file_name}\"");
     }
     body += "\r\nContent-Type: application/octet-stream\r\n\r\n";
     let body = [body.as_bytes(), content, b"\r\n--xyz--\r\n"].concat();
@@ -137,9 +138,11 @@ pub fn shown(answer: &Answer) -> String {
         match (line.find("http://"), line.find("/media/").or_else(|| line.find("/uploads/"))) {
             (Some(start), Some(path)) => {
                 let end = line.find('?').unwrap_or(line.len());
-                text += &format!("{}{}?…\",\n", &line[..start], &line[path..end]);
+                let _ = writeln!(text, "{}{}?…\",", &line[..start], &line[path..end]);
             }
-            _ => text += &format!("{line}\n"),
+            _ => {
+                let _ = writeln!(text, "{line}");
+            }
         }
     }
     text

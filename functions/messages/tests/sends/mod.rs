@@ -44,7 +44,8 @@ impl Messaging {
         messaging
     }
 
-    fn template_body(&self, components: Value) -> Value {
+    fn template_body(&self, components: impl Into<Value>) -> Value {
+        let components = components.into();
         json!({
             "workspace_id": uuid::spell(self.business.workspace.id),
             "phone_number_id": uuid::spell(self.business.number.id),

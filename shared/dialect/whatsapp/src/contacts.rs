@@ -95,6 +95,7 @@ fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Str
     Option::deserialize(deserializer).map(Some)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "checks hand over what they check")]
 fn tags(texts: Vec<String>) -> Result<Vec<String>, Refusal> {
     contact::tags(texts.iter().map(String::as_str))
 }

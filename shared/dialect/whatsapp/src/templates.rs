@@ -51,7 +51,9 @@ impl TryFrom<CreateTemplateIn> for NewTemplate {
         let components = match checked {
             Ok(components) => Some(components),
             Err(DomainError::Invalid { fields }) => {
-                fields.into_iter().for_each(|field| checks.push(field));
+                for field in fields {
+                    checks.push(field);
+                }
                 None
             }
             Err(error) => return Err(error),

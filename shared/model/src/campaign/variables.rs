@@ -102,14 +102,13 @@ impl FromStr for Slot {
         let (part, name) = text.split_once('.').map_or((text, None), |(part, name)| (part, Some(name)));
         match (part, name) {
             ("header", name) => Ok(Self::Header(placeholder(name.unwrap_or(ONLY))?)),
-            ("body", Some(name)) => Ok(Self::Body(placeholder(name)?)),
             ("button" | "buttons", Some(rest)) => {
                 let (index, name) = rest.split_once('.').unwrap_or((rest, ONLY));
                 let index = index.parse().ok().filter(|index| *index < BUTTONS_MAX);
                 Ok(Self::Button(index.ok_or_else(|| not_a_slot(text))?, placeholder(name)?))
             }
             ("body" | "button" | "buttons", None) => Err(not_a_slot(text)),
-            (name, None) => Ok(Self::Body(placeholder(name)?)),
+            ("body", Some(name)) | (name, None) => Ok(Self::Body(placeholder(name)?)),
             _ => Err(not_a_slot(text)),
         }
     }

@@ -150,7 +150,9 @@ impl Conversation {
 impl ConversationChange {
     /// What `message` makes of the conversation that it belongs to, which has the id `id` if the message begins it.
     pub fn by(message: &Message, before: Option<Conversation>, id: Id, profile_name: Option<&str>) -> Self {
-        if let Some(before) = before { before.changed(|after| after.take_in(message, profile_name)) } else {
+        if let Some(before) = before {
+            before.changed(|after| after.take_in(message, profile_name))
+        } else {
             let mut after = Conversation::begun_by(id, message);
             after.take_in(message, profile_name);
             Self { before: None, after }

@@ -112,8 +112,8 @@ impl Content {
     pub fn media_id(&self) -> Option<Id> {
         match self {
             Self::Template(template) => template.media.first().map(|media| media.media_id),
-            Self::Media { media_id, .. } => Some(*media_id),
-            Self::Received { attachment: Some(Attachment::Stored { media_id }), .. } => Some(*media_id),
+            Self::Media { media_id, .. }
+            | Self::Received { attachment: Some(Attachment::Stored { media_id }), .. } => Some(*media_id),
             Self::Text { .. } | Self::Received { .. } => None,
         }
     }

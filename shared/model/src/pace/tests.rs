@@ -1,5 +1,3 @@
-#![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
-
 use proptest::prelude::*;
 
 use super::*;

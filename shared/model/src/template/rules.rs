@@ -160,8 +160,8 @@ fn buttons(buttons: &[Button], path: &[Step], errors: &mut Vec<FieldError>) {
         errors.push(refused(path.to_vec(), Reason::TooLong, message));
     }
     for (kind, most) in MOST_OF {
-        let of_kind = buttons.iter().enumerate().filter(|(_, button)| button.kind() == kind);
-        if let Some((index, _)) = of_kind.skip(most).next() {
+        let mut of_kind = buttons.iter().enumerate().filter(|(_, button)| button.kind() == kind);
+        if let Some((index, _)) = of_kind.nth(most) {
             let message = format!(
                 "There should be at most {most} {} of type {kind}",
                 if most == 1 { "button" } else { "buttons" }

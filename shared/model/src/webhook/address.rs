@@ -75,19 +75,21 @@ pub fn is_public(ip: IpAddr) -> bool {
 
 fn is_public_v4(ip: Ipv4Addr) -> bool {
     let [a, b, c, _] = ip.octets();
-    let special = match (a, b, c) {
-        // This network, private, loopback, multicast and reserved.
-        (0 | 10 | 127 | 224.., ..) => true,
-        // Shared by carriers.
-        (100, 64..=127, _) => true,
-        // Link-local, where clouds answer with credentials; private.
-        (169, 254, _) | (172, 16..=31, _) | (192, 168, _) => true,
-        // Protocol assignments, documentation, 6to4 relays.
-        (192, 0, 0 | 2) | (192, 88, 99) | (198, 51, 100) | (203, 0, 113) => true,
-        // Benchmarks.
-        (198, 18 | 19, _) => true,
-        _ => false,
-    };
+    // This network, private, loopback, multicast and reserved; shared by carriers; link-local, where clouds answer
+    // with credentials, and private; protocol assignments, documentation, 6to4 relays; benchmarks.
+    let special = matches!(
+        (a, b, c),
+        (0 | 10 | 127 | 224.., ..)
+            | (100, 64..=127, _)
+            | (169, 254, _)
+            | (172, 16..=31, _)
+            | (192, 168, _)
+            | (192, 0, 0 | 2)
+            | (192, 88, 99)
+            | (198, 51, 100)
+            | (203, 0, 113)
+            | (198, 18 | 19, _)
+    );
     !special
 }
 
@@ -95,11 +97,7 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
     let [a, b, ..] = ip.segments();
     // Global unicast is 2000::/3; of it 2001::/23 is for protocols, 2001:db8::/32 and 3fff::/20 for documentation,
     // and 2002::/16 hides an IPv4 address.
-    let special = match (a, b) {
-        (0x2001, 0..=0x1ff | 0xdb8) | (0x2002, _) => true,
-        (0x3fff, 0..=0xfff) => true,
-        _ => false,
-    };
+    let special = matches!((a, b), (0x2001, 0..=0x1ff | 0xdb8) | (0x2002, _) | (0x3fff, 0..=0xfff));
     a & 0xe000 == 0x2000 && !special
 }
 

@@ -32,7 +32,9 @@ fn preview(template: &Template, components: &Value) -> String {
     while let Some((before, after)) = rest.split_once("{{") {
         let Some((name, after)) = after.split_once("}}") else { break };
         preview.push_str(before);
-        if let Some(value) = value(parameters, name.trim()) { preview.push_str(value) } else {
+        if let Some(value) = value(parameters, name.trim()) {
+            preview.push_str(value);
+        } else {
             preview.push_str("{{");
             preview.push_str(name);
             preview.push_str("}}");

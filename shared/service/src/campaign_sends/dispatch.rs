@@ -126,7 +126,7 @@ impl Dispatch {
         let pace = store.pace(number.id, self.beginning).await?.pace;
         let busy = Duration::from_micros(u64::try_from(pace.campaigns_until() - at).unwrap_or(0));
         if busy > CHUNK {
-            return Ok(wait(busy.checked_sub(CHUNK).unwrap().max(LOOK_AGAIN)));
+            return Ok(wait(busy.saturating_sub(CHUNK).max(LOOK_AGAIN)));
         }
         let chunk = pace.campaign_rate(at) * CHUNK.as_secs_f64();
         let settled = checkpoint.open_at_start.saturating_sub(open.open);

@@ -13,8 +13,11 @@ use tokio::sync::Mutex;
 #[derive(Debug)]
 pub(super) struct Remembered<T> {
     lifetime: Duration,
-    things: Mutex<HashMap<Id, (Timestamp, Option<Arc<T>>)>>,
+    things: Mutex<HashMap<Id, Sight<T>>>,
 }
+
+/// When a thing was looked for, and what was found.
+type Sight<T> = (Timestamp, Option<Arc<T>>);
 
 /// Most things that are remembered.
 const MOST: usize = 1_000;

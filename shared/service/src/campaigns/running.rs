@@ -45,7 +45,8 @@ impl Campaigns {
         id: Id,
     ) -> Result<CountedCampaign, DomainError> {
         let campaign = self.enter(permit, id).await?;
-        let cancelled = change(&self.resources, campaign, switchboard_model::campaign::Campaign::cancel).await?;
+        let cancelled =
+            change(&self.resources, campaign, switchboard_model::campaign::Campaign::cancel).await?;
         Ok(self.counted(cancelled).await?)
     }
 
@@ -65,7 +66,8 @@ impl Campaigns {
             return Err(DomainError::CampaignUnready { reason: "it failed to tell nobody".to_owned() });
         }
         Box::pin(readiness::check_ready(&self.resources, &counted.campaign)).await?;
-        let retried = change(&self.resources, counted.campaign, switchboard_model::campaign::Campaign::retry).await?;
+        let retried =
+            change(&self.resources, counted.campaign, switchboard_model::campaign::Campaign::retry).await?;
         Ok(self.counted(retried).await?)
     }
 }

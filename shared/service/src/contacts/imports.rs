@@ -112,7 +112,9 @@ impl ContactImports {
         for some in rows.chunks(PIECE_ROWS) {
             results.extend(Box::pin(piece.run(some)).await?);
         }
-        results.iter().for_each(|result| counts.add(result.status));
+        for result in &results {
+            counts.add(result.status);
+        }
         Ok(Imported::Done(counts, results))
     }
 

@@ -34,7 +34,11 @@ impl MetaEvents {
         for template in self.templates(origin, name).await? {
             switchboard_meter::current().note_workspace(template.workspace_id);
             let note = |template: &mut Template| {
-                sightings.iter().fold(false, |noted, sighting| template.note(sighting.clone(), at) || noted)
+                let mut noted = false;
+                for sighting in sightings {
+                    noted |= template.note(sighting.clone(), at);
+                }
+                noted
             };
             apply(&self.resources, template, note).await?;
         }

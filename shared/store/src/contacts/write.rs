@@ -72,7 +72,9 @@ impl ContactWrite {
         // A contact in the place of another of the same number changes no count, but its list.
         let replaced = self.old.as_ref().is_some_and(|old| old.id != self.new.id);
         tallies.retain(|_, tally| tally.all != 0 || tally.opted_in != 0 || replaced);
-        tallies.values_mut().for_each(|tally| tally.changes = 1);
+        for tally in tallies.values_mut() {
+            tally.changes = 1;
+        }
         tallies
     }
 

@@ -153,7 +153,9 @@ fn variable(wire: Value) -> Result<Variable, Refusal> {
     sources.extend(wire.link.map(|link| web(&link)));
     sources.extend(wire.location.map(location));
     let mut sources = sources.into_iter();
-    if let (Some(source), None) = (sources.next(), sources.next()) { Ok(Variable { source: source?, fallback }) } else {
+    if let (Some(source), None) = (sources.next(), sources.next()) {
+        Ok(Variable { source: source?, fallback })
+    } else {
         let message = "should have one of value, field, attribute, media_id, link and location";
         Err(Refusal::new(Reason::BadValue, message))
     }

@@ -36,8 +36,8 @@ fn zip(names: &[&str], padding: usize) -> Vec<u8> {
     file
 }
 
-fn ftyp(brand: &[u8; 4]) -> Vec<u8> {
-    [b"\0\0\0\x18ftyp".as_slice(), brand, b"\0\0\x02\0isomiso2"].concat()
+fn ftyp(brand: [u8; 4]) -> Vec<u8> {
+    [b"\0\0\0\x18ftyp".as_slice(), &brand, b"\0\0\x02\0isomiso2"].concat()
 }
 
 fn ogg(codec: &[u8]) -> Vec<u8> {
@@ -51,11 +51,11 @@ fn what_whatsapp_takes_is_known_by_its_bytes() {
     for (content, mime) in [
         (b"\xff\xd8\xff\xe0\0\x10JFIF".to_vec(), "image/jpeg"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), "image/png"),
-        (ftyp(b"isom"), "video/mp4"),
-        (ftyp(b"mp42"), "video/mp4"),
-        (ftyp(b"M4V "), "video/mp4"),
-        (ftyp(b"3gp5"), "video/3gpp"),
-        (ftyp(b"M4A "), "audio/mp4"),
+        (ftyp(*b"isom"), "video/mp4"),
+        (ftyp(*b"mp42"), "video/mp4"),
+        (ftyp(*b"M4V "), "video/mp4"),
+        (ftyp(*b"3gp5"), "video/3gpp"),
+        (ftyp(*b"M4A "), "audio/mp4"),
         (b"\xff\xf1\x50\x80".to_vec(), "audio/aac"),
         (b"#!AMR\n\x3c\x91\x17\x16\xbe\x66".to_vec(), "audio/amr"),
         (b"ID3\x03\0\0\0\0\0\0".to_vec(), "audio/mpeg"),
@@ -86,8 +86,8 @@ fn what_it_does_not_take_is_named() {
         (b"GIF89a\x01\0\x01\0".to_vec(), "image/gif"),
         (b"BM\x46\0\0\0".to_vec(), "image/bmp"),
         (b"RIFF\x0c\0\0\0WEBPVP8 ".to_vec(), "image/webp"),
-        (ftyp(b"qt  "), "video/quicktime"),
-        (ftyp(b"heic"), "image/heif"),
+        (ftyp(*b"qt  "), "video/quicktime"),
+        (ftyp(*b"heic"), "image/heif"),
         (ogg(b"\x01vorbis"), "audio/ogg without Opus"),
         (b"<svg xmlns='x'><script>alert(1)</script></svg>".to_vec(), "image/svg+xml"),
         (b"<?xml version='1.0'?><svg onload='x'/>".to_vec(), "text/xml"),

@@ -1,7 +1,6 @@
 //! Samples of variables. The object form has them in `example` as a list, or by name; Graph's has them in members of
 //! `example`, positional ones in a list or a list of lists.
 
-
 use super::super::place::At;
 use super::super::text::variables;
 use crate::field::{FieldError, Reason};

@@ -109,7 +109,9 @@ impl ImportWorker {
         let now = self.resources.now();
         let store = &self.resources.store;
         patiently(|| store.put_import_results(import.id, import.pieces, &results, now)).await?;
-        results.iter().for_each(|result| import.counts.add(result.status));
+        for result in &results {
+            import.counts.add(result.status);
+        }
         import.pieces += 1;
         self.save(import).await
     }
