@@ -19,7 +19,7 @@ const MAX_BODY_BYTES: usize = 4 * 1024 * 1024 + 64 * 1024;
 /// Upload a media file
 ///
 /// Files of up to 4 MiB. The type is what the file's bytes say: JPEG, PNG, MP4, 3GPP, AAC, AMR, MP3, M4A, OGG with Opus,
-/// PDF, plain text, and documents of Word, Excel and `PowerPoint` are taken. Its name must not say otherwise. A larger file
+/// PDF, plain text, and documents of Word, Excel and PowerPoint are taken. Its name must not say otherwise. A larger file
 /// is announced with `POST /api/media/uploads`.
 #[utoipa::path(
     post,

@@ -124,7 +124,7 @@ impl Aws {
         kms, aws_sdk_kms, "AWS_ENDPOINT_URL_KMS"
     );
     client!(
-        /// A client of `EventBridge` Scheduler.
+        /// A client of EventBridge Scheduler.
         scheduler, aws_sdk_scheduler, "AWS_ENDPOINT_URL_SCHEDULER"
     );
     client!(

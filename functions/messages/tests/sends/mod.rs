@@ -276,7 +276,25 @@ async fn a_file_in_a_header_must_be_there_and_fit() {
         messaging.send_template(&messaging.template_body(with(Id::from_bits(1).unwrap()))).await,
     ];
     assert_eq!(answers[0].status, 201, "{}", answers[0]);
-    assert_snapshot!(all(&answers[1..]), @"");
+    assert_snapshot!(all(&answers[1..]), @r#"
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body",
+            "components",
+            "header",
+            0
+          ],
+          "msg": "The file is of the kind video, the template's header of image",
+          "type": "value_error"
+        }
+      ]
+    }
+    404 {
+      "detail": "Media not found"
+    }
+    "#);
 }
 
 #[tokio::test]
