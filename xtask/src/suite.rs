@@ -64,6 +64,8 @@ pub fn impatient() -> Parameters {
         ("ReconcileSeconds", RECONCILE_SECONDS.to_string()),
         ("SendVisibilitySeconds", VISIBILITY_SECONDS.to_string()),
         ("EventVisibilitySeconds", VISIBILITY_SECONDS.to_string()),
+        ("StepVisibilitySeconds", VISIBILITY_SECONDS.to_string()),
+        ("ImportVisibilitySeconds", VISIBILITY_SECONDS.to_string()),
     ]
 }
 

@@ -68,6 +68,10 @@ impl Api {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
+        let names_its_own = headers.iter().any(|(name, _)| *name == "authorization");
+        if let Some(bearer) = self.bearer.as_ref().filter(|_| !names_its_own) {
+            request = request.bearer_auth(bearer);
+        }
         self.answer(request).await
     }
 
