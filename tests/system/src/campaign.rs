@@ -147,7 +147,7 @@ impl TestCampaign {
         let mut times = Vec::new();
         for message in messages {
             *sent.entry(message["to"].as_str().expect("a recipient").to_owned()).or_default() += 1;
-            times.push(message["at"].as_i64().expect("a time"));
+            times.push(message["accepted_at"].as_i64().expect("a time"));
         }
         (sent, times)
     }
