@@ -1,8 +1,8 @@
 //! Message templates of workspaces.
 //!
 //! A template lives in two places, here and at Meta, and no write reaches both. So what is begun at Meta is noted in
-//! the template first ([`Operation`]); when its outcome is known, the note goes. Where the outcome is not known, or
-//! whoever began it is gone, the note stays, and the next one to look ([`sync`]) asks Meta what became of it.
+//! the template first (`Operation`); when its outcome is known, the note goes. Where the outcome is not known, or
+//! whoever began it is gone, the note stays, and the next one to look (`sync`) asks Meta what became of it.
 
 mod account;
 mod change;
