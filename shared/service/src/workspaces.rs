@@ -86,7 +86,7 @@ impl Workspaces {
         let entry = self.gate.enter(permit, id).await?;
         let secrets = match entry.role {
             Role::Owner | Role::Admin => self.open(&entry.workspace).await?,
-            Role::Member | Role::Agent => entry.workspace.masked_secrets.clone(),
+            Role::Member | Role::Agent | Role::Guest => entry.workspace.masked_secrets.clone(),
         };
         Ok(WorkspaceDetails { workspace: entry.workspace, secrets })
     }

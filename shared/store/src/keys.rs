@@ -10,6 +10,7 @@ mod ledger;
 mod media;
 mod templates;
 mod webhooks;
+mod team;
 
 use std::collections::HashMap;
 
@@ -33,6 +34,7 @@ pub use media::{
 };
 pub use templates::*;
 pub use webhooks::{deliveries, delivery, endpoint, endpoint_health, endpoints, event, events, replay};
+pub use team::*;
 
 /// The key of one item.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -4,6 +4,8 @@
 //! alone, and items are turned to entities in the module of their aggregate. Time and ids are passed in.
 
 mod account_events;
+mod api_tokens;
+mod audit_log;
 mod calls;
 mod campaigns;
 mod contact_imports;
@@ -12,6 +14,10 @@ mod conversations;
 mod deliveries;
 mod endpoint_health;
 mod endpoints;
+mod channel_messages;
+mod channels;
+mod cursor;
+mod departments;
 mod error;
 mod events;
 mod expression;
@@ -31,6 +37,7 @@ mod requests;
 mod sessions;
 mod sign_ins;
 mod slice;
+mod surroundings;
 mod tables;
 mod template_sync;
 mod templates;
@@ -44,12 +51,15 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
+use switchboard_model::audit::AuditEntry;
 
+pub use audit_log::AuditPage;
 pub use aws_sdk_dynamodb as dynamodb;
 pub use campaigns::CampaignNews;
 pub use contacts::{ContactPage, ContactWrite, SEARCH_MAX};
 pub use conversations::{ConversationFilter, ConversationPointer};
 pub use deliveries::{DeliveryClaim, Replay, ReplayScope};
+pub use channel_messages::ChannelMessagePointer;
 pub use error::{Condition, StoreError};
 pub use ledger::{DispatchCheckpoint, NewUsersAsked, NewUsersGranted, RecipientNews};
 pub use messages::{Claim, MessageKey, MessagePointer, ReadReceipt, stream};
@@ -58,6 +68,7 @@ pub use orphans::Orphan;
 pub use paces::VersionedPace;
 pub use progress::Release;
 pub use sessions::RefreshTokenDigest;
+pub use surroundings::{Surroundings, Wanted};
 pub use tables::{Schema, Table, TableNames};
 pub use template_sync::{SyncRound, SyncedAccount};
 pub use templates::TemplatePointer;
@@ -71,11 +82,13 @@ pub(crate) type Attributes = HashMap<String, AttributeValue>;
 pub struct Store {
     client: Client,
     names: Arc<TableNames>,
+    /// What the next write tells the audit log.
+    telling: Option<Arc<AuditEntry>>,
 }
 
 impl Store {
     /// The tables called `names`, reached through `client`.
     pub fn new(client: Client, names: TableNames) -> Self {
-        Self { client, names: Arc::new(names) }
+        Self { client, names: Arc::new(names), telling: None }
     }
 }

@@ -137,6 +137,8 @@ fn member(world: &World, workspace: &Workspace, person: &Person, role: Role) -> 
         email: person.email.parse().expect("an address"),
         role,
         status: MemberStatus::Active,
+        title: None,
+        department_id: None,
         joined_at: world.resources.now(),
     }
 }

@@ -84,6 +84,8 @@ impl Workspaces {
             email: owner.email.clone(),
             role: Role::Owner,
             status: MemberStatus::Active,
+            title: None,
+            department_id: None,
             joined_at: draft.created_at,
         };
         let wanted = draft.slug.clone();
