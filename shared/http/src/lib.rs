@@ -12,6 +12,7 @@ mod extract;
 mod failure;
 mod frame;
 mod multipart;
+mod held;
 
 pub use answer::{Accepted, Created, Found, NoContent};
 pub use authentication::{Allowed, Authenticate, bearer_token};
@@ -19,6 +20,7 @@ pub use extract::{Json, OptionalJson, Path, Query, raw_body};
 pub use failure::{Failure, FailureNote};
 pub use frame::{SourceAddress, frame, mark};
 pub use multipart::{Form, FormField};
+pub use held::{HeldJson, HeldQuery, Presented};
 
 use axum::response::Response;
 use http::HeaderMap;

@@ -10,7 +10,7 @@ use strum::{Display, EnumString, VariantArray};
 
 use crate::Id;
 
-pub use answer::{ActionResponse, CallbackOutcome};
+pub use answer::ActionResponse;
 pub use content::{Action, ActionStyle, Attachment};
 
 /// A message in a channel.

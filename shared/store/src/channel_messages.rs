@@ -1,15 +1,14 @@
-//! Messages of a team, and the answers to those that ask for one: patterns E1 to E5.
+//! Messages of a team, and the answers to those that ask for one: patterns E1 to E4.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use switchboard_model::Id;
 use switchboard_model::channel_message::answer::Responder;
 use switchboard_model::channel_message::{
-    Action, ActionResponse, Attachment, Author, CallbackOutcome, ChannelMessage, Interaction, MessageKind,
+    Action, ActionResponse, Attachment, Author, ChannelMessage, Interaction, MessageKind,
 };
 
-use crate::expression::{Change, Check};
-use crate::item::{StoredForm, to_attribute};
+use crate::item::StoredForm;
 use crate::{Condition, Store, StoreError, keys};
 
 /// Where a message is and whose.
@@ -70,8 +69,6 @@ struct StoredActionResponse {
     comment: Option<String>,
     metadata: String,
     callback_url: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    callback: Option<CallbackOutcome>,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     responded_at: Timestamp,
 }
@@ -132,23 +129,6 @@ impl Store {
         let mut responses = stored.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
         responses.sort_unstable_by_key(|response| std::cmp::Reverse((response.responded_at, response.id)));
         Ok(responses)
-    }
-
-    /// E5: keeps with an answer what became of its callback. An answer that is not there any more stays away.
-    pub async fn record_callback(
-        &self,
-        message_id: Id,
-        action_id: Id,
-        user_id: Id,
-        outcome: &CallbackOutcome,
-    ) -> Result<(), StoreError> {
-        let change = Change::default()
-            .set("callback", to_attribute(outcome)?)
-            .only_if(Check::Present, Condition::Contested);
-        match self.update(&keys::action_response(message_id, action_id, user_id), change).await {
-            Ok(_) | Err(StoreError::ConditionFailed(Condition::Contested)) => Ok(()),
-            Err(error) => Err(error),
-        }
     }
 
     fn corrupt(&self, key: &keys::Key, source: serde_json::Error) -> StoreError {
@@ -232,7 +212,6 @@ impl TryFrom<&ActionResponse> for StoredActionResponse {
             comment: response.comment.clone(),
             metadata: text(&response.metadata)?,
             callback_url: response.callback_url.clone(),
-            callback: response.callback.clone(),
             responded_at: response.responded_at,
         })
     }
@@ -251,7 +230,6 @@ impl TryFrom<StoredActionResponse> for ActionResponse {
             comment: stored.comment,
             metadata: serde_json::from_str(&stored.metadata)?,
             callback_url: stored.callback_url,
-            callback: stored.callback,
             responded_at: stored.responded_at,
         })
     }

@@ -196,7 +196,14 @@ impl From<StoredMember> for Member {
 }
 
 impl Store {
-    /// W11: how many members a workspace has.
+    /// W13: those of the people with these ids who are members of a workspace.
+    pub async fn members_among(&self, workspace_id: Id, ids: &[Id]) -> Result<Vec<Member>, StoreError> {
+        let wanted: Vec<_> = ids.iter().map(|id| keys::member(workspace_id, *id)).collect();
+        let found = self.get_all(&wanted).await?;
+        found.into_iter().map(|(key, item)| self.read::<StoredMember>(&key, item).map(Member::from)).collect()
+    }
+
+    /// W12: how many members a workspace has.
     pub async fn member_count(&self, workspace_id: Id) -> Result<u32, StoreError> {
         let tally = self.get::<crate::workspaces::StoredTally>(&keys::tally(workspace_id)).await?;
         Ok(tally.map_or(0, |tally| tally.members))

@@ -14,7 +14,7 @@ pub const COMMENT_MAX_LENGTH: usize = 2_000;
 /// Somebody's choice. Each person chooses an action once.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ActionResponse {
-    /// Its id.
+    /// Its id, and that of the delivery by which it is told.
     pub id: Id,
     /// The workspace.
     pub workspace_id: Id,
@@ -30,8 +30,6 @@ pub struct ActionResponse {
     pub metadata: Value,
     /// Where the choice is told.
     pub callback_url: String,
-    /// What became of telling it, once that is known.
-    pub callback: Option<CallbackOutcome>,
     /// When they chose.
     pub responded_at: Timestamp,
 }
@@ -45,21 +43,6 @@ pub struct Responder {
     pub name: String,
     /// Their address.
     pub email: String,
-}
-
-/// What became of a callback.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CallbackOutcome {
-    /// Whether it was taken, which is an answer of 2xx.
-    pub delivered: bool,
-    /// The status of the last answer, where there was one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<u16>,
-    /// The beginning of the last answer's body, or what went wrong.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub answer: Option<String>,
-    /// When that was, in Unix milliseconds.
-    pub at: i64,
 }
 
 /// What somebody has to say to their choice; `None` where nothing is left of it.
