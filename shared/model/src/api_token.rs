@@ -317,7 +317,8 @@ mod tests {
 
     #[test]
     fn what_can_not_be_a_token_of_ours_is_none() {
-        for text in ["", "wst_", "wst_x", "wsk_0123456789abcdef", "wst_ffffffffffffffff", "wst_ééééééééé"] {
+        for text in ["", "wst_", "wst_x", "wsk_0123456789abcdef", "wst_ffffffffffffffff", "wst_ééééééééé"]
+        {
             assert!(TokenPermit::<SendMessages>::presented(text).is_none(), "{text}");
         }
     }
@@ -345,7 +346,8 @@ mod tests {
 
     #[test]
     fn permissions_are_known_by_name_and_limits_have_bounds() {
-        let spelled = |texts: &[&str]| grants(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
+        let spelled =
+            |texts: &[&str]| grants(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
         assert_eq!(
             spelled(&["send:messages", "read:members", "send:messages"]),
             Ok(vec![Grant::ReadMembers, Grant::SendMessages])

@@ -4,9 +4,9 @@
 
 pub mod access;
 pub mod address;
-pub mod campaign;
 pub mod api_token;
 pub mod audit;
+pub mod campaign;
 pub mod channel;
 pub mod channel_message;
 pub mod clock;

@@ -100,7 +100,10 @@ impl Store {
         let change = Change::default().set("last_used_at", number(now)).add("used", 1);
         let change = if begin {
             let over = Check::Below(WINDOW_AT, number(oldest + 1));
-            change.set(WINDOW_AT, number(now)).set("window_used", number(1)).only_if(over, Condition::Contested)
+            change
+                .set(WINDOW_AT, number(now))
+                .set("window_used", number(1))
+                .only_if(over, Condition::Contested)
         } else {
             let running = Check::Above(WINDOW_AT, number(oldest));
             change.add("window_used", 1).only_if(running, Condition::Contested)
@@ -137,11 +140,7 @@ impl Store {
         let tally = Change::default().add(COUNT, 1).only_if(room, Condition::TooManyApiTokens);
         let listing = StoredListing { id: token.id, digest: token.digest.clone() };
         self.transaction()
-            .create(
-                &keys::workspace_api_token(token.workspace_id, token.id),
-                &listing,
-                Condition::IdTaken,
-            )?
+            .create(&keys::workspace_api_token(token.workspace_id, token.id), &listing, Condition::IdTaken)?
             .create(&keys::api_token(&token.digest), &StoredApiToken::from(token), Condition::IdTaken)?
             .update(&keys::tally(token.workspace_id), tally)?
             .workspace_lives(token.workspace_id)?

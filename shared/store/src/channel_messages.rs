@@ -95,10 +95,7 @@ impl Store {
     }
 
     /// E2, first part: where the message with this id is.
-    pub async fn channel_message_pointer(
-        &self,
-        id: Id,
-    ) -> Result<Option<ChannelMessagePointer>, StoreError> {
+    pub async fn channel_message_pointer(&self, id: Id) -> Result<Option<ChannelMessagePointer>, StoreError> {
         self.get(&keys::channel_message_pointer(id)).await
     }
 
@@ -110,7 +107,9 @@ impl Store {
     ) -> Result<Option<ChannelMessage>, StoreError> {
         let key = keys::channel_message(channel_id, id);
         let stored = self.get::<StoredChannelMessage>(&key).await?;
-        stored.map(|stored| ChannelMessage::try_from(stored).map_err(|error| self.corrupt(&key, error))).transpose()
+        stored
+            .map(|stored| ChannelMessage::try_from(stored).map_err(|error| self.corrupt(&key, error)))
+            .transpose()
     }
 
     /// E3: stores an answer. Fails as `AlreadyStored` where the person has chosen the action before.
@@ -191,9 +190,11 @@ impl TryFrom<StoredChannelMessage> for ChannelMessage {
             kind: stored.kind,
             metadata: serde_json::from_str(&stored.metadata)?,
             attachments: stored.attachments,
-            interaction: stored
-                .callback_url
-                .map(|callback_url| Interaction { actions, callback_url, expires_at }),
+            interaction: stored.callback_url.map(|callback_url| Interaction {
+                actions,
+                callback_url,
+                expires_at,
+            }),
             created_at: stored.created_at,
         })
     }

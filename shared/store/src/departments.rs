@@ -75,8 +75,7 @@ impl Transaction<'_> {
         what: &'static str,
         change: i64,
     ) -> Result<Self, StoreError> {
-        let counted =
-            Change::default().add(what, change).only_if(Check::Present, Condition::DepartmentGone);
+        let counted = Change::default().add(what, change).only_if(Check::Present, Condition::DepartmentGone);
         self.update(&keys::department(workspace_id, department_id), counted)
     }
 }

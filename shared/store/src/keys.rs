@@ -11,6 +11,7 @@ mod media;
 mod templates;
 mod webhooks;
 mod team;
+mod templates;
 
 use std::collections::HashMap;
 

@@ -48,6 +48,14 @@ pub struct ListedMember {
     pub department: Option<String>,
 }
 
+impl ListedMember {
+    /// What they are called.
+    pub fn name(&self) -> String {
+        let by_address = || self.member.email.as_str().split('@').next().unwrap_or_default().to_owned();
+        self.user.as_ref().map_or_else(by_address, super::name_of)
+    }
+}
+
 /// What came of adding one of several people.
 #[derive(Debug)]
 pub struct Added {

@@ -62,7 +62,7 @@ impl Workspaces {
                 return Ok(member);
             }
             let metadata = json!({"from": member.role, "to": role});
-            let told = self.told(&entry, Deed::MemberRoleChanged, &member, metadata);
+            let told = self.told_of_member(&entry, Deed::MemberRoleChanged, &member, metadata);
             match self.resources.store.telling(told).change_role(&member, role).await {
                 Err(StoreError::ConditionFailed(Condition::Contested)) => {}
                 changed => return changed.map(|()| Member { role, ..member }).map_err(change_error),
@@ -85,7 +85,8 @@ impl Workspaces {
                 check_manages(&entry)?;
                 check_may_touch(&entry, member.role)?;
             }
-            let told = self.told(&entry, Deed::MemberRemoved, &member, json!({"role": member.role}));
+            let told =
+                self.told_of_member(&entry, Deed::MemberRemoved, &member, json!({"role": member.role}));
             match self.resources.store.telling(told).remove_member(&member).await {
                 Err(StoreError::ConditionFailed(Condition::Contested)) => {}
                 removed => return removed.map_err(change_error),
@@ -94,7 +95,7 @@ impl Workspaces {
         Err(DomainError::Contested)
     }
 
-    fn told(&self, entry: &Entry, deed: Deed, member: &Member, metadata: Value) -> AuditEntry {
+    fn told_of_member(&self, entry: &Entry, deed: Deed, member: &Member, metadata: Value) -> AuditEntry {
         self.resources.entry(member.workspace_id, entry.actor(), deed, member.id, metadata)
     }
 
