@@ -32,7 +32,7 @@ pub(crate) async fn send_message(
     body: HeldJson<SendMessageIn>,
 ) -> Result<Created<SentMessageOut>, Failure> {
     let asked = body.checked().map(new_message);
-    let message = state.send_message(&presented.permit, asked).await?;
+    let message = state.service.team.send_message(&presented.permit, asked).await?;
     Ok(Created::new(SentMessageOut { success: true, message: MessageOut::from(message) }))
 }
 

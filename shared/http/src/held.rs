@@ -12,9 +12,10 @@ use serde::de::DeserializeOwned;
 use switchboard_model::DomainError;
 use switchboard_model::api_token::{Granted, TokenPermit};
 
-use crate::{Dialect, Failure, Json, Query, bearer_token};
+use crate::extract::{is_blank, parse, raw_body};
+use crate::{Dialect, Failure, Query, bearer_token};
 
-/// A JSON body, or why it is refused.
+/// A JSON body, or why it is refused. No body is an empty object, so that what is missing in it is named.
 #[derive(Debug)]
 pub struct HeldJson<D, T> {
     /// What the body says.
@@ -25,9 +26,10 @@ pub struct HeldJson<D, T> {
 impl<D: Dialect, T: DeserializeOwned, S: Send + Sync> FromRequest<S> for HeldJson<D, T> {
     type Rejection = Infallible;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Infallible> {
-        let json = Json::<D, T>::from_request(request, state).await;
-        Ok(Self { value: json.map(|json| json.value).map_err(Failure::into_error), dialect: PhantomData })
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Infallible> {
+        let bytes = raw_body(request.into_body(), D::MAX_BODY_BYTES).await;
+        let value = bytes.and_then(|bytes| if is_blank(&bytes) { parse(b"{}") } else { parse(&bytes) });
+        Ok(Self { value, dialect: PhantomData })
     }
 }
 

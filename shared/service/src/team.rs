@@ -1,6 +1,7 @@
 //! What programs do in a workspace by its API tokens and incoming webhooks: channels, departments, members,
 //! messages; and how people answer.
 
+mod answers;
 mod channels;
 mod departments;
 mod members;
@@ -17,6 +18,7 @@ use switchboard_model::{DomainError, Id};
 use crate::token_gate::TokenEntry;
 use crate::{Resources, TokenGate};
 
+pub use answers::{Answer, Answered, Answers, ChosenAction, Told};
 pub use channels::{ListedChannel, NewChannel};
 pub use departments::{ListedDepartment, Manager, NewDepartment};
 pub use members::{Added, ListedMember, MemberQuery, NewMember};

@@ -7,6 +7,7 @@ use switchboard_model::channel_message::answer::Responder;
 use switchboard_model::channel_message::{
     Action, ActionResponse, Attachment, Author, ChannelMessage, Interaction, MessageKind,
 };
+use switchboard_model::delivery::NewDelivery;
 
 use crate::item::StoredForm;
 use crate::{Condition, Store, StoreError, keys};
@@ -112,9 +113,19 @@ impl Store {
             .transpose()
     }
 
-    /// E3: stores an answer. Fails as `AlreadyStored` where the person has chosen the action before.
-    pub async fn create_action_response(&self, response: &ActionResponse) -> Result<(), StoreError> {
-        self.transaction().create_action_response(response)?.commit().await
+    /// E3: stores an answer and the delivery by which it is told. Fails as `AlreadyStored` where the person has
+    /// chosen the action before, as `IdTaken`.
+    pub async fn create_action_response(
+        &self,
+        response: &ActionResponse,
+        delivery: &NewDelivery,
+    ) -> Result<(), StoreError> {
+        let key = keys::action_response(response.message_id, response.action.id, response.user.id);
+        self.transaction()
+            .create(&key, &StoredActionResponse::try_from(response)?, Condition::AlreadyStored)?
+            .create_delivery(delivery)?
+            .commit()
+            .await
     }
 
     /// E4: the answers to a message, the newest first.
@@ -136,14 +147,6 @@ impl Store {
             key: format!("{}/{}", key.pk, key.sk),
             source: source.into(),
         }
-    }
-}
-
-impl crate::transaction::Transaction<'_> {
-    /// The part of E3 that other transactions share.
-    pub(crate) fn create_action_response(self, response: &ActionResponse) -> Result<Self, StoreError> {
-        let key = keys::action_response(response.message_id, response.action.id, response.user.id);
-        self.create(&key, &StoredActionResponse::try_from(response)?, Condition::AlreadyStored)
     }
 }
 

@@ -8,10 +8,9 @@ mod contacts;
 mod conversations;
 mod ledger;
 mod media;
-mod templates;
-mod webhooks;
 mod team;
 mod templates;
+mod webhooks;
 
 use std::collections::HashMap;
 
@@ -30,12 +29,9 @@ pub use contacts::*;
 pub use conversations::*;
 pub use ledger::*;
 pub use media::*;
-pub use media::{
-    MEDIA_TALLIES, listed_media, media, media_at_meta, media_list, media_tallies, media_tally, upload,
-};
-pub use templates::*;
-pub use webhooks::{deliveries, delivery, endpoint, endpoint_health, endpoints, event, events, replay};
 pub use team::*;
+pub use templates::*;
+pub use webhooks::*;
 
 /// The key of one item.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -154,7 +154,72 @@ mod tests {
             let body = response.into_body().collect().await.unwrap().to_bytes();
             writeln!(table, "{} {status} {}", error.code(), String::from_utf8_lossy(&body)).unwrap();
         }
-        insta::assert_snapshot!(table, @"");
+        insta::assert_snapshot!(table, @r#"
+        invalid_input 400 {"error":"Invalid request body","code":"INVALID_REQUEST_BODY","details":[{"field":"email","message":"Invalid email format"}]}
+        credentials_missing 401 {"error":"Invalid API key","code":"INVALID_API_KEY","message":"Send an API token as a bearer token"}
+        credentials_invalid 401 {"error":"Invalid API key","code":"INVALID_API_KEY","message":"The API token is invalid, has expired or was revoked"}
+        credentials_expired 401 {"error":"Invalid API key","code":"INVALID_API_KEY","message":"The API token is invalid, has expired or was revoked"}
+        sign_in_refused 401 {"error":"Invalid credentials","code":"SIGN_IN_REFUSED"}
+        sign_in_throttled 429 {"error":"Too many sign-in attempts. Please try again later.","code":"SIGN_IN_THROTTLED"}
+        session_ended 401 {"error":"Invalid API key","code":"INVALID_API_KEY","message":"The API token is invalid, has expired or was revoked"}
+        signature_invalid 401 {"error":"Invalid webhook signature","code":"SIGNATURE_INVALID"}
+        webhook_unreadable 400 {"error":"Webhook body is not valid JSON","code":"INVALID_REQUEST_BODY"}
+        verification_refused 403 {"error":"Webhook verification failed","code":"VERIFICATION_REFUSED"}
+        role_required 403 {"error":"Insufficient permissions","code":"INSUFFICIENT_PERMISSIONS","message":"Insufficient permissions. OWNER or ADMIN role required"}
+        user_required 403 {"error":"Insufficient permissions","code":"INSUFFICIENT_PERMISSIONS","message":"Insufficient permissions. This operation needs a user's access token"}
+        workspace_not_found 404 {"error":"Workspace not found","code":"WORKSPACE_NOT_FOUND"}
+        workspace_inactive 403 {"error":"Insufficient permissions","code":"INSUFFICIENT_PERMISSIONS","message":"Workspace is not active"}
+        member_not_found 404 {"error":"Member not found","code":"MEMBER_NOT_FOUND"}
+        phone_number_not_found 404 {"error":"Phone number not found","code":"PHONE_NUMBER_NOT_FOUND"}
+        phone_number_inactive 409 {"error":"Phone number is not active","code":"PHONE_NUMBER_INACTIVE"}
+        too_many_phone_numbers 409 {"error":"A workspace can have at most 100 phone numbers","code":"TOO_MANY_PHONE_NUMBERS"}
+        message_not_found 404 {"error":"Message not found","code":"MESSAGE_NOT_FOUND"}
+        conversation_not_found 404 {"error":"Conversation not found","code":"CONVERSATION_NOT_FOUND"}
+        window_closed 409 {"error":"The customer has not written within the last 24 hours. Send a template message instead.","code":"WINDOW_CLOSED"}
+        media_not_found 404 {"error":"Media not found","code":"MEDIA_NOT_FOUND"}
+        media_incomplete 409 {"error":"Media has not been uploaded completely","code":"MEDIA_INCOMPLETE"}
+        media_type_refused 400 {"error":"image/svg+xml files can't be sent by WhatsApp. Allowed are image/jpeg, image/png","code":"MEDIA_TYPE_REFUSED"}
+        upload_too_large 413 {"error":"File is too large for a direct upload: at most 4000000 bytes are allowed. Ask for an upload URL with POST /api/media/uploads instead.","code":"UPLOAD_TOO_LARGE"}
+        template_not_found 404 {"error":"Template not found","code":"TEMPLATE_NOT_FOUND"}
+        template_taken 409 {"error":"A template with this name and language already exists","code":"TEMPLATE_TAKEN"}
+        template_not_approved 409 {"error":"Template is not approved by Meta: it is PENDING","code":"TEMPLATE_NOT_APPROVED"}
+        template_locked 409 {"error":"Template can't be changed now: it is under review","code":"TEMPLATE_LOCKED"}
+        account_unknown 409 {"error":"The phone number has no WhatsApp business account. Register it with its business_id.","code":"ACCOUNT_UNKNOWN"}
+        contact_not_found 404 {"error":"Contact not found","code":"CONTACT_NOT_FOUND"}
+        contact_taken 409 {"error":"A contact with this phone number already exists","code":"CONTACT_TAKEN"}
+        contact_file_refused 400 {"error":"The file can't be imported: it is empty","code":"CONTACT_FILE_REFUSED"}
+        import_not_found 404 {"error":"Import not found","code":"IMPORT_NOT_FOUND"}
+        campaign_not_found 404 {"error":"Campaign not found","code":"CAMPAIGN_NOT_FOUND"}
+        campaign_state 409 {"error":"Campaign can't be started while it is completed","code":"CAMPAIGN_STATE"}
+        campaign_unready 409 {"error":"Campaign can't be started: it has no template","code":"CAMPAIGN_UNREADY"}
+        grant_required 403 {"error":"Insufficient permissions","code":"INSUFFICIENT_PERMISSIONS","message":"This operation requires the permission write:channels"}
+        api_token_not_found 404 {"error":"API token not found","code":"API_TOKEN_NOT_FOUND"}
+        too_many_api_tokens 409 {"error":"A workspace can have at most 100 API tokens","code":"TOO_MANY_API_TOKENS"}
+        channel_not_found 404 {"error":"Channel not found","code":"CHANNEL_NOT_FOUND"}
+        too_many_channels 409 {"error":"A workspace can have at most 1000 channels","code":"TOO_MANY_CHANNELS"}
+        department_not_found 404 {"error":"Department not found","code":"DEPARTMENT_NOT_FOUND"}
+        too_many_departments 409 {"error":"A workspace can have at most 1000 departments","code":"TOO_MANY_DEPARTMENTS"}
+        manager_not_found 404 {"error":"Manager not found in workspace","code":"MANAGER_NOT_FOUND"}
+        action_not_found 404 {"error":"Action not found","code":"ACTION_NOT_FOUND"}
+        actions_expired 400 {"error":"The actions of this message have expired","code":"ACTIONS_EXPIRED"}
+        already_responded 400 {"error":"You have already responded to this action","code":"ALREADY_RESPONDED"}
+        route_not_found 404 {"error":"Not Found","code":"NOT_FOUND"}
+        method_not_allowed 405 {"error":"Method Not Allowed","code":"METHOD_NOT_ALLOWED"}
+        email_taken 409 {"error":"Email already registered","code":"EMAIL_TAKEN"}
+        already_member 409 {"error":"User is already a member of this workspace","code":"ALREADY_MEMBER"}
+        too_many_members 409 {"error":"A workspace can have at most 1000 members","code":"TOO_MANY_MEMBERS"}
+        last_owner 409 {"error":"A workspace must keep at least one OWNER","code":"LAST_OWNER"}
+        meta_number_taken 409 {"error":"Phone number is already registered","code":"META_NUMBER_TAKEN"}
+        contested 409 {"error":"The resource was changed by another request. Please try again.","code":"CONTESTED"}
+        provider_not_configured 400 {"error":"Authentication provider 'Google' is not configured","code":"PROVIDER_NOT_CONFIGURED"}
+        meta_refused 400 {"error":"Meta rejected the request: the access token has expired","code":"META_REFUSED"}
+        token_lacks_permission 400 {"error":"The access token lacks the permission whatsapp_business_messaging","code":"TOKEN_LACKS_PERMISSION"}
+        meta_unavailable 502 {"error":"WhatsApp is unavailable at the moment. Please try again later.","code":"META_UNAVAILABLE"}
+        rate_limited 429 {"error":"Rate limit exceeded","code":"RATE_LIMIT_EXCEEDED","message":"Rate limit of 100 requests per hour exceeded"}
+        too_large 413 {"error":"Request body is too large: at most 1048576 bytes are allowed","code":"INVALID_REQUEST_BODY"}
+        unavailable 503 {"error":"Service temporarily unavailable. Please try again later.","code":"UNAVAILABLE"}
+        internal 500 {"error":"Internal server error","code":"INTERNAL_ERROR"}
+        "#);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! Whatever may be left out may also be `null`.
 
+pub mod answers;
 pub mod channels;
 pub mod departments;
 mod error;
