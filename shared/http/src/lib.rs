@@ -11,16 +11,16 @@ mod authentication;
 mod extract;
 mod failure;
 mod frame;
-mod multipart;
 mod held;
+mod multipart;
 
 pub use answer::{Accepted, Created, Found, NoContent};
 pub use authentication::{Allowed, Authenticate, bearer_token};
 pub use extract::{Json, OptionalJson, Path, Query, raw_body};
 pub use failure::{Failure, FailureNote};
 pub use frame::{SourceAddress, frame, mark};
-pub use multipart::{Form, FormField};
 pub use held::{HeldJson, HeldQuery, Presented};
+pub use multipart::{Form, FormField};
 
 use axum::response::Response;
 use http::HeaderMap;

@@ -4,12 +4,11 @@
 //! the same one serves every dialect, so none can drift from the others. Nothing here knows HTTP.
 
 pub mod accounts;
+pub mod api_tokens;
+pub mod audit_logs;
 pub mod campaign_sends;
 pub mod contacts;
 pub mod conversations;
-pub mod api_tokens;
-pub mod audit_logs;
-pub mod contacts;
 pub mod gate;
 pub mod media;
 pub mod media_library;
@@ -26,11 +25,10 @@ pub mod token_gate;
 pub mod workspaces;
 
 pub use accounts::Accounts;
-pub use contacts::Contacts;
-pub use conversations::Conversations;
 pub use api_tokens::ApiTokens;
 pub use audit_logs::AuditLogs;
 pub use contacts::Contacts;
+pub use conversations::Conversations;
 pub use gate::Gate;
 pub use media::MediaFiles;
 pub use media_library::MediaLibrary;
