@@ -13,6 +13,8 @@ const WORKSPACE_NAME: &str = "Demo";
 /// What Meta calls the demo's number.
 pub const META_PHONE_NUMBER_ID: &str = "1234567890";
 const META_TOKEN: &str = "EAAdemo0switchboard0local";
+/// The channel of the demo.
+pub const CHANNEL: &str = "general";
 /// Whom the demo writes to.
 pub const CUSTOMER: &str = "+15550001111";
 
@@ -27,6 +29,9 @@ pub struct Demo {
     pub workspace_id: String,
     /// Key of the workspace: a bearer that does not expire.
     pub api_key: String,
+    /// A token of the Workspace Messaging API v1 that may do everything.
+    #[serde(default)]
+    pub api_token: String,
     /// Our id of the phone number.
     pub phone_number_id: String,
     /// Meta's id of the phone number.
@@ -55,14 +60,21 @@ pub async fn demo(url: &str, known: Option<Demo>) -> Result<Demo> {
     let workspace_id = workspace(&api).await?;
     let details = api.call(Method::GET, &format!("/api/workspaces/{workspace_id}"), None).await?;
     let phone_number_id = phone_number(&api, &workspace_id).await?;
+    let known = known.filter(|known| known.workspace_id == workspace_id);
+    let known_token = known.as_ref().map(|known| known.api_token.clone()).filter(|token| !token.is_empty());
+    let api_token = match known_token {
+        Some(token) => token,
+        None => api_token(&api, &workspace_id).await?,
+    };
     let message_id = match known {
-        Some(known) if known.workspace_id == workspace_id => known.message_id,
-        _ => first_message(&api, &workspace_id, &phone_number_id).await?,
+        Some(known) => known.message_id,
+        None => first_message(&api, &workspace_id, &phone_number_id).await?,
     };
     Ok(Demo {
         email: EMAIL.to_owned(),
         password: PASSWORD.to_owned(),
         api_key: text(&details, "api_key")?,
+        api_token,
         workspace_id,
         phone_number_id,
         meta_phone_number_id: META_PHONE_NUMBER_ID.to_owned(),
@@ -111,6 +123,17 @@ async fn phone_number(api: &Api<'_>, workspace_id: &str) -> Result<String> {
         "display_name": "Demo",
     });
     text(&api.call(Method::POST, "/api/phone-numbers", Some(body)).await?, "id")
+}
+
+/// A token that may do everything, and a channel that it can write to.
+async fn api_token(api: &Api<'_>, workspace_id: &str) -> Result<String> {
+    let body = json!({ "name": "Demo", "permissions": ["*"] });
+    let path = format!("/api/workspaces/{workspace_id}/api-tokens");
+    let token = text(&api.call(Method::POST, &path, Some(body)).await?, "token")?;
+    let program = Api { url: api.url, token: token.clone() };
+    let body = json!({ "name": CHANNEL, "description": "General discussion" });
+    program.call(Method::POST, "/api/v1/channels", Some(body)).await?;
+    Ok(token)
 }
 
 async fn first_message(api: &Api<'_>, workspace_id: &str, phone_number_id: &str) -> Result<String> {

@@ -55,6 +55,7 @@ fn welcome(stack: &Stack) {
     println!("  Demo user    {email}  {password}");
     println!("  Workspace    {}", demo.workspace_id);
     println!("  Number       {}", demo.phone_number_id);
+    println!("  API token    {}", demo.api_token);
     println!("  Data         {}", display(stack.document().parent()));
     println!("  Logs         {}\n", stack.function_logs().display());
     println!("Sign in:");
@@ -73,6 +74,13 @@ fn welcome(stack: &Stack) {
     println!(
         "  curl -s {api_url}/api/messages/{}/status -H 'authorization: Bearer {}'",
         demo.message_id, demo.api_key
+    );
+    println!("Write to a channel of the team:");
+    println!(
+        "  curl -s {api_url}/api/v1/messages -H 'authorization: Bearer {}' \
+         -H 'content-type: application/json' -d '{{\"channelId\":\"{}\",\"content\":\"Hello\"}}'",
+        demo.api_token,
+        seed::CHANNEL
     );
     println!("Let a customer write in:");
     println!(

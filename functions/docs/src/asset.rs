@@ -14,7 +14,13 @@ use switchboard_model::DomainError;
 use utoipa_swagger_ui::{Config, SwaggerFile, serve};
 
 /// What the page uses of Swagger UI.
-const SWAGGER_UI: [&str; 4] = ["swagger-ui.css", "index.css", "favicon-32x32.png", "swagger-ui-bundle.js"];
+const SWAGGER_UI: [&str; 5] = [
+    "swagger-ui.css",
+    "index.css",
+    "favicon-32x32.png",
+    "swagger-ui-bundle.js",
+    "swagger-ui-standalone-preset.js",
+];
 /// Starts Swagger UI with our document.
 const INITIALIZER: (&str, &str) = ("initializer.js", include_str!("../assets/initializer.js"));
 

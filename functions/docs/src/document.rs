@@ -13,8 +13,10 @@ pub(crate) struct Document {
 }
 
 /// One document a dialect.
-pub(crate) const DOCUMENTS: [Document; 1] =
-    [Document { name: "whatsapp.json", json: include_str!("../../../openapi/whatsapp.json") }];
+pub(crate) const DOCUMENTS: [Document; 2] = [
+    Document { name: "whatsapp.json", json: include_str!("../../../openapi/whatsapp.json") },
+    Document { name: "workspace.json", json: include_str!("../../../openapi/workspace.json") },
+];
 
 /// The document may be read by pages of any origin, such as another viewer.
 pub(crate) async fn document(path: Path<String>) -> Result<Response, Failure> {

@@ -11,6 +11,9 @@ use switchboard_model::DomainError;
 
 use crate::document::{DOCUMENTS, Document};
 
+/// Where the paths of the Workspace Messaging API v1 begin.
+const V1: &str = "/api/v1";
+
 /// A path of a document and what it can be asked.
 struct KnownPath {
     segments: Vec<String>,
@@ -24,13 +27,22 @@ static KNOWN: LazyLock<Vec<KnownPath>> = LazyLock::new(|| DOCUMENTS.iter().flat_
 pub(crate) async fn unknown(uri: Uri) -> Response {
     let segments: Vec<_> = uri.path().split('/').collect();
     let Some(known) = KNOWN.iter().find(|known| known.matches(&segments)) else {
-        return Failure::from(DomainError::RouteNotFound).into_response();
+        return refused(uri.path(), DomainError::RouteNotFound);
     };
-    let mut response = Failure::from(DomainError::MethodNotAllowed).into_response();
+    let mut response = refused(uri.path(), DomainError::MethodNotAllowed);
     if let Ok(methods) = HeaderValue::from_str(&known.methods) {
         response.headers_mut().insert(ALLOW, methods);
     }
     response
+}
+
+/// An error in the shape of the dialect that a path belongs to.
+fn refused(path: &str, error: DomainError) -> Response {
+    if path == V1 || path.strip_prefix(V1).is_some_and(|rest| rest.starts_with('/')) {
+        switchboard_dialect_workspace::Failure::from(error).into_response()
+    } else {
+        Failure::from(error).into_response()
+    }
 }
 
 impl KnownPath {

@@ -25,7 +25,7 @@ async fn the_page_is_html_and_everything_on_it_is_served_here() {
         );
         let text = page.text();
         let addresses = addresses(&text);
-        assert_eq!(addresses.len(), 6, "{addresses:?}");
+        assert_eq!(addresses.len(), 8, "{addresses:?}");
         for address in addresses {
             assert_eq!(get(address).await.status, 200, "{address}");
         }
@@ -43,8 +43,14 @@ async fn the_page_may_load_nothing_from_elsewhere() {
 #[tokio::test]
 async fn assets_have_types_and_may_be_kept() {
     let mut table = Vec::new();
-    for name in ["swagger-ui.css", "index.css", "favicon-32x32.png", "swagger-ui-bundle.js", "initializer.js"]
-    {
+    for name in [
+        "swagger-ui.css",
+        "index.css",
+        "favicon-32x32.png",
+        "swagger-ui-bundle.js",
+        "swagger-ui-standalone-preset.js",
+        "initializer.js",
+    ] {
         let asset = get(&format!("/docs/{name}?v=1")).await;
         let header = |name| asset.header(name).unwrap_or("-").to_owned();
         table.push(format!(
@@ -59,6 +65,7 @@ async fn assets_have_types_and_may_be_kept() {
     index.css 200 text/css public, max-age=604800
     favicon-32x32.png 200 image/png public, max-age=604800
     swagger-ui-bundle.js 200 text/javascript public, max-age=604800
+    swagger-ui-standalone-preset.js 200 text/javascript public, max-age=604800
     initializer.js 200 text/javascript public, max-age=604800
     ");
 }
@@ -82,9 +89,13 @@ async fn assets_are_compressed_for_whoever_can_read_that() {
 }
 
 #[tokio::test]
-async fn the_page_shows_our_document_and_asks_no_validator() {
+async fn the_page_shows_our_documents_and_asks_no_validator() {
     let initializer = get("/docs/initializer.js").await.text();
-    assert!(initializer.contains(r#"url: "/openapi/whatsapp.json""#), "{initializer}");
+    for document in ["whatsapp", "workspace"] {
+        let url = format!(r#"url: "/openapi/{document}.json""#);
+        assert!(initializer.contains(&url), "{initializer}");
+        assert_eq!(get(&format!("/openapi/{document}.json")).await.status, 200);
+    }
     assert!(initializer.contains("validatorUrl: null"), "{initializer}");
 }
 
@@ -102,7 +113,7 @@ async fn paths_that_are_nobodys_are_not_found() {
         "/",
         "/nothing",
         "/api",
-        "/api/v1/channels",
+        "/api/v10",
         "/api/auth",
         "/api/auth/me/",
         "/webhook/missive",
@@ -122,6 +133,19 @@ async fn paths_that_are_nobodys_are_not_found() {
             "{path}"
         );
     }
+}
+
+#[tokio::test]
+async fn unknown_paths_below_v1_are_answered_in_its_shape() {
+    let answers =
+        [get("/api/v1").await, get("/api/v1/teams").await, get("/api/v1/webhooks/incoming/x").await];
+    for answer in &answers {
+        assert_eq!(answer.text(), r#"{"error":"Not Found","code":"NOT_FOUND"}"#);
+        assert_eq!(answer.status, 404);
+    }
+    let answer = Call::delete("/api/v1/channels").to(&router()).await;
+    assert_eq!(answer.header("allow"), Some("GET, POST"));
+    assert_eq!(answer.text(), r#"{"error":"Method Not Allowed","code":"METHOD_NOT_ALLOWED"}"#);
 }
 
 #[tokio::test]

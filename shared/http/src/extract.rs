@@ -52,11 +52,11 @@ impl<D: Dialect, T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> f
     }
 }
 
-fn is_blank(bytes: &[u8]) -> bool {
+pub(crate) fn is_blank(bytes: &[u8]) -> bool {
     bytes.iter().all(u8::is_ascii_whitespace)
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DomainError> {
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DomainError> {
     // A structure would also be read from an array, field by field.
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
         return Err(DomainError::field(FieldError::body("", Reason::WrongType, "Input should be an object")));

@@ -16,6 +16,13 @@ pub struct Failure<D> {
     dialect: PhantomData<D>,
 }
 
+impl<D> Failure<D> {
+    /// The error, for whoever has to give it later.
+    pub fn into_error(self) -> DomainError {
+        self.error
+    }
+}
+
 impl<D> From<DomainError> for Failure<D> {
     fn from(error: DomainError) -> Self {
         Self { error, dialect: PhantomData }

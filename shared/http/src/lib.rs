@@ -11,6 +11,7 @@ mod authentication;
 mod extract;
 mod failure;
 mod frame;
+mod held;
 mod multipart;
 
 pub use answer::{Accepted, Created, Found, NoContent};
@@ -18,6 +19,7 @@ pub use authentication::{Allowed, Authenticate, bearer_token};
 pub use extract::{Json, OptionalJson, Path, Query, raw_body};
 pub use failure::{Failure, FailureNote};
 pub use frame::{SourceAddress, frame, mark};
+pub use held::{HeldJson, HeldQuery, Presented};
 pub use multipart::{Form, FormField};
 
 use axum::response::Response;

@@ -1,7 +1,8 @@
 //! Who may do what.
 //!
 //! A handler's signature names the permission it needs: a [`Permit`] of it is the only way to call the
-//! service, and the service checks the caller's role in the workspace before anything is read or written.
+//! service, and the service checks the caller's role in the workspace before anything is read or written. Programs
+//! with an API token have permissions in the place of a role: see [`crate::api_token`].
 
 use std::marker::PhantomData;
 
@@ -37,6 +38,8 @@ pub enum Role {
     Member,
     /// Customer support.
     Agent,
+    /// From outside: sees a workspace and answers what is asked of them.
+    Guest,
 }
 
 /// Who is asking, as their credentials say. Whether they may is decided against a workspace.
@@ -114,9 +117,11 @@ macro_rules! permissions {
 
 permissions! {
     /// Be signed in; no workspace is concerned.
-    SignedIn: Owner Admin Member Agent, while_suspended: true;
+    SignedIn: Owner Admin Member Agent Guest, while_suspended: true;
     /// See a workspace and what is in it.
-    ReadWorkspace: Owner Admin Member Agent, while_suspended: true;
+    ReadWorkspace: Owner Admin Member Agent Guest, while_suspended: true;
+    /// Answer an interactive message of the team.
+    AnswerMessages: Owner Admin Member Agent Guest, while_suspended: false;
     /// Change a workspace's settings, secrets and members.
     ManageWorkspace: Owner Admin, while_suspended: true;
     /// Delete a workspace.

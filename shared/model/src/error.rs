@@ -11,6 +11,7 @@ use std::fmt::{self, Display};
 use strum::{EnumDiscriminants, EnumIter, IntoStaticStr};
 
 use crate::access::Role;
+use crate::api_token::Grant;
 use crate::field::FieldError;
 use crate::plan::Limit;
 
@@ -185,6 +186,51 @@ pub enum DomainError {
         /// What is missing.
         reason: String,
     },
+    /// The API token does not have the permission.
+    #[error("This operation requires the permission {grant}")]
+    GrantRequired {
+        /// The permission.
+        grant: Grant,
+    },
+    /// No such API token.
+    #[error("API token not found")]
+    ApiTokenNotFound,
+    /// The workspace has as many API tokens as it may.
+    #[error("A workspace can have at most {max} API tokens")]
+    TooManyApiTokens {
+        /// The most a workspace may have.
+        max: u32,
+    },
+    /// No such channel.
+    #[error("Channel not found")]
+    ChannelNotFound,
+    /// The workspace has as many channels as it may.
+    #[error("A workspace can have at most {max} channels")]
+    TooManyChannels {
+        /// The most a workspace may have.
+        max: u32,
+    },
+    /// No such department.
+    #[error("Department not found")]
+    DepartmentNotFound,
+    /// The workspace has as many departments as it may.
+    #[error("A workspace can have at most {max} departments")]
+    TooManyDepartments {
+        /// The most a workspace may have.
+        max: u32,
+    },
+    /// Who is to manage a department is no member of the workspace.
+    #[error("Manager not found in workspace")]
+    ManagerNotFound,
+    /// The message has no such action.
+    #[error("Action not found")]
+    ActionNotFound,
+    /// The message's actions can't be chosen any longer.
+    #[error("The actions of this message have expired")]
+    ActionsExpired,
+    /// The person has chosen this action before.
+    #[error("You have already responded to this action")]
+    AlreadyResponded,
     /// No such route.
     #[error("Not Found")]
     RouteNotFound,

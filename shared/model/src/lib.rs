@@ -4,11 +4,16 @@
 
 pub mod access;
 pub mod address;
+pub mod api_token;
+pub mod audit;
 pub mod campaign;
+pub mod channel;
+pub mod channel_message;
 pub mod clock;
 pub mod contact;
 pub mod conversation;
 pub mod delivery;
+pub mod department;
 pub mod error;
 pub mod event;
 pub mod field;

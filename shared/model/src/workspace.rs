@@ -152,8 +152,22 @@ pub struct Member {
     pub role: Role,
     /// Whether they have signed up.
     pub status: MemberStatus,
+    /// What they do, in the workspace's own words.
+    pub title: Option<String>,
+    /// The department that they belong to.
+    pub department_id: Option<Id>,
     /// When they were added.
     pub joined_at: Timestamp,
+}
+
+/// Most characters of a member's title.
+pub const TITLE_MAX_LENGTH: usize = 100;
+
+/// A member's title without surrounding space; `None` where nothing is left.
+pub fn member_title(text: &str) -> Result<Option<String>, Refusal> {
+    let title = text.trim();
+    check_length(title, 0, TITLE_MAX_LENGTH)?;
+    Ok((!title.is_empty()).then(|| title.to_owned()))
 }
 
 /// Whether a member has signed up.
@@ -208,7 +222,8 @@ pub fn check_settings(settings: &Value) -> Result<(), Refusal> {
     MessagingSettings::check(settings)
 }
 
-fn depth(value: &Value) -> usize {
+/// How many levels of objects and arrays `value` has.
+pub(crate) fn depth(value: &Value) -> usize {
     match value {
         Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
         Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),

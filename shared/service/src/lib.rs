@@ -4,6 +4,8 @@
 //! the same one serves every dialect, so none can drift from the others. Nothing here knows HTTP.
 
 pub mod accounts;
+pub mod api_tokens;
+pub mod audit_logs;
 pub mod campaign_sends;
 pub mod campaigns;
 pub mod contacts;
@@ -19,11 +21,15 @@ mod password;
 pub mod phone_numbers;
 mod resources;
 pub mod sending;
+pub mod team;
 pub mod templates;
 mod token;
+pub mod token_gate;
 pub mod workspaces;
 
 pub use accounts::Accounts;
+pub use api_tokens::ApiTokens;
+pub use audit_logs::AuditLogs;
 pub use campaigns::Campaigns;
 pub use contacts::Contacts;
 pub use conversations::Conversations;
@@ -37,5 +43,7 @@ pub use outbox::Outbox;
 pub use phone_numbers::PhoneNumbers;
 pub use resources::Resources;
 pub use sending::Sending;
+pub use team::Team;
 pub use templates::Templates;
+pub use token_gate::TokenGate;
 pub use workspaces::Workspaces;

@@ -2,11 +2,12 @@
 
 mod creation;
 mod deletion;
-mod members;
+pub(crate) mod members;
 mod secrets;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use switchboard_model::access::{Caller, ManageWorkspace, Permit, ReadWorkspace, Role, SignedIn};
+use switchboard_model::audit::{Actor, AuditEntry, Deed};
 use switchboard_model::plan::Plan;
 use switchboard_model::workspace::{Workspace, WorkspaceSecrets, WorkspaceStatus};
 use switchboard_model::{DomainError, Id};
@@ -86,7 +87,7 @@ impl Workspaces {
         let entry = self.gate.enter(permit, id).await?;
         let secrets = match entry.role {
             Role::Owner | Role::Admin => self.open(&entry.workspace).await?,
-            Role::Member | Role::Agent => entry.workspace.masked_secrets.clone(),
+            Role::Member | Role::Agent | Role::Guest => entry.workspace.masked_secrets.clone(),
         };
         Ok(WorkspaceDetails { workspace: entry.workspace, secrets })
     }
@@ -99,11 +100,13 @@ impl Workspaces {
         change: &WorkspaceChange,
     ) -> Result<WorkspaceDetails, DomainError> {
         let entry = self.gate.enter(permit, id).await?;
+        let actor = entry.actor();
         let mut current = entry.workspace;
         for _ in 0..TRIES {
             let changed = self.changed(&current, change);
+            let told = self.told(actor, Deed::WorkspaceUpdated, id, names_of(change));
             let (stored, secrets) =
-                futures::join!(self.store_change(&current, &changed), self.open(&current));
+                futures::join!(self.store_change(&current, &changed, told), self.open(&current));
             match stored {
                 Ok(()) => return Ok(WorkspaceDetails { workspace: changed, secrets: secrets? }),
                 Err(StoreError::ConditionFailed(Condition::Contested)) => current = self.living(id).await?,
@@ -125,8 +128,21 @@ impl Workspaces {
         if changed == *current { changed } else { self.next_version(changed) }
     }
 
-    async fn store_change(&self, current: &Workspace, changed: &Workspace) -> Result<(), StoreError> {
-        if changed == current { Ok(()) } else { self.resources.store.update_workspace(changed).await }
+    async fn store_change(
+        &self,
+        current: &Workspace,
+        changed: &Workspace,
+        told: AuditEntry,
+    ) -> Result<(), StoreError> {
+        if changed == current {
+            return Ok(());
+        }
+        self.resources.store.telling(told).update_workspace(changed).await
+    }
+
+    /// What the audit log is told of something that is done to a workspace.
+    fn told(&self, actor: Actor, deed: Deed, id: Id, metadata: Value) -> AuditEntry {
+        self.resources.entry(id, actor, deed, id, metadata)
     }
 
     /// `workspace` as the next version of itself, changed now.
@@ -139,4 +155,16 @@ impl Workspaces {
         let access = self.resources.store.access(id, None, None).await?;
         access.workspace.ok_or(DomainError::WorkspaceNotFound)
     }
+}
+
+/// The names of what a change is of: what it is now stands in the workspace.
+fn names_of(change: &WorkspaceChange) -> Value {
+    let named = [
+        ("name", change.name.is_some()),
+        ("plan", change.plan.is_some()),
+        ("status", change.status.is_some()),
+        ("settings", change.settings.is_some()),
+    ];
+    let names: Vec<_> = named.into_iter().filter_map(|(name, changed)| changed.then_some(name)).collect();
+    json!({"changed": names})
 }

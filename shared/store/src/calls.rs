@@ -88,6 +88,20 @@ impl Store {
         }
     }
 
+    /// Reads all items of a range of different forms that is known to be short, strongly consistent, in order.
+    pub(crate) async fn list_items(&self, range: &Range) -> Result<Vec<Attributes>, StoreError> {
+        let (mut found, mut start) = (Vec::new(), None);
+        loop {
+            let request = self.query(range, Order::Ascending).set_exclusive_start_key(start.take());
+            let answer = request.send().await?;
+            found.extend(answer.items.unwrap_or_default());
+            match answer.last_evaluated_key {
+                Some(next) => start = Some(next),
+                None => return Ok(found),
+            }
+        }
+    }
+
     /// Reads items of a range from `start` on, `limit` at most, and where to go on.
     pub(crate) async fn list_page<F: StoredForm>(
         &self,
@@ -109,6 +123,9 @@ impl Store {
         form: &F,
         check: Option<(Check, Condition)>,
     ) -> Result<(), StoreError> {
+        if self.telling.is_some() {
+            return self.transaction().put_checked(key, form, check)?.commit().await;
+        }
         let (check, condition) = check.unzip();
         let mut expression = Expression::default();
         let text = check.map(|check| expression.condition(check));

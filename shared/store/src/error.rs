@@ -44,6 +44,16 @@ pub enum Condition {
     TemplateTaken,
     /// The delivery's attempt is due and nobody is at it.
     AttemptTaken,
+    /// There is room for an API token.
+    TooManyApiTokens,
+    /// There is room for a channel.
+    TooManyChannels,
+    /// There is room for a department.
+    TooManyDepartments,
+    /// The department is there.
+    DepartmentGone,
+    /// The manager is a member.
+    ManagerGone,
 }
 
 /// An error of the store.

@@ -8,6 +8,7 @@ mod contacts;
 mod conversations;
 mod ledger;
 mod media;
+mod team;
 mod templates;
 mod webhooks;
 
@@ -30,6 +31,7 @@ pub use ledger::*;
 pub use media::{
     MEDIA_TALLIES, listed_media, media, media_at_meta, media_list, media_tallies, media_tally, upload,
 };
+pub use team::*;
 pub use templates::*;
 pub use webhooks::{deliveries, delivery, endpoint, endpoint_health, endpoints, event, events, replay};
 

@@ -4,12 +4,18 @@
 //! alone, and items are turned to entities in the module of their aggregate. Time and ids are passed in.
 
 mod account_events;
+mod api_tokens;
+mod audit_log;
 mod calls;
 mod campaigns;
+mod channel_messages;
+mod channels;
 mod contact_imports;
 mod contacts;
 mod conversations;
+mod cursor;
 mod deliveries;
+mod departments;
 mod endpoint_health;
 mod endpoints;
 mod error;
@@ -31,6 +37,7 @@ mod requests;
 mod sessions;
 mod sign_ins;
 mod slice;
+mod surroundings;
 mod tables;
 mod template_sync;
 mod templates;
@@ -44,9 +51,12 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
+use switchboard_model::audit::AuditEntry;
 
+pub use audit_log::AuditPage;
 pub use aws_sdk_dynamodb as dynamodb;
 pub use campaigns::CampaignNews;
+pub use channel_messages::ChannelMessagePointer;
 pub use contacts::{ContactPage, ContactWrite, SEARCH_MAX};
 pub use conversations::{ConversationFilter, ConversationPointer};
 pub use deliveries::{DeliveryClaim, Replay, ReplayScope};
@@ -58,6 +68,7 @@ pub use orphans::Orphan;
 pub use paces::VersionedPace;
 pub use progress::Release;
 pub use sessions::RefreshTokenDigest;
+pub use surroundings::{Surroundings, Wanted};
 pub use tables::{Schema, Table, TableNames};
 pub use template_sync::{SyncRound, SyncedAccount};
 pub use templates::TemplatePointer;
@@ -71,11 +82,13 @@ pub(crate) type Attributes = HashMap<String, AttributeValue>;
 pub struct Store {
     client: Client,
     names: Arc<TableNames>,
+    /// What the next write tells the audit log.
+    telling: Option<Arc<AuditEntry>>,
 }
 
 impl Store {
     /// The tables called `names`, reached through `client`.
     pub fn new(client: Client, names: TableNames) -> Self {
-        Self { client, names: Arc::new(names) }
+        Self { client, names: Arc::new(names), telling: None }
     }
 }

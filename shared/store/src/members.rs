@@ -22,6 +22,10 @@ pub(crate) struct StoredMember {
     email: EmailAddress,
     role: Role,
     status: MemberStatus,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    department_id: Option<Id>,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     joined_at: Timestamp,
 }
@@ -69,7 +73,7 @@ impl Store {
     }
 
     /// W8: adds a member, and the person too where they are new. Fails as `AlreadyMember`, `TooManyMembers`,
-    /// `EmailTaken`, `IdTaken` or `Contested`; as `AlreadySignedUp` where the member is invited but has an account
+    /// `EmailTaken`, `IdTaken`, `DepartmentGone` or `Contested`; as `AlreadySignedUp` where the member is invited but has an account
     /// by now, so that nobody stays invited who signs up meanwhile.
     pub async fn add_member(&self, member: &Member, new_user: Option<&User>) -> Result<(), StoreError> {
         let room = Check::Below("members", number(MAX_MEMBERS));
@@ -87,6 +91,10 @@ impl Store {
             .put_membership(member)?
             .workspace_lives(member.workspace_id)?
             .update(&keys::tally(member.workspace_id), tally)?;
+        if let Some(department_id) = member.department_id {
+            let workspace_id = member.workspace_id;
+            transaction = transaction.count_in_department(workspace_id, department_id, "members", 1)?;
+        }
         if let Some(user) = new_user {
             transaction = transaction.create_user(user)?;
         } else if member.status == MemberStatus::Invited {
@@ -112,15 +120,19 @@ impl Store {
     /// W9: removes a member who is as `member` says. Fails as `LastOwner` or `Contested`.
     pub async fn remove_member(&self, member: &Member) -> Result<(), StoreError> {
         let owners = -i64::from(member.role == Role::Owner);
-        self.transaction()
+        let mut transaction = self
+            .transaction()
             .delete(
                 &keys::member(member.workspace_id, member.user_id),
                 Some((has_role(member)?, Condition::Contested)),
             )?
             .delete(&keys::membership(member.user_id, member.workspace_id), None)?
-            .update(&keys::tally(member.workspace_id), owners_by(owners).add("members", -1))?
-            .commit()
-            .await
+            .update(&keys::tally(member.workspace_id), owners_by(owners).add("members", -1))?;
+        if let Some(department_id) = member.department_id {
+            let workspace_id = member.workspace_id;
+            transaction = transaction.count_in_department(workspace_id, department_id, "members", -1)?;
+        }
+        transaction.commit().await
     }
 }
 
@@ -160,6 +172,8 @@ impl From<&Member> for StoredMember {
             email: member.email.clone(),
             role: member.role,
             status: member.status,
+            title: member.title.clone(),
+            department_id: member.department_id,
             joined_at: member.joined_at,
         }
     }
@@ -174,7 +188,24 @@ impl From<StoredMember> for Member {
             email: stored.email,
             role: stored.role,
             status: stored.status,
+            title: stored.title,
+            department_id: stored.department_id,
             joined_at: stored.joined_at,
         }
+    }
+}
+
+impl Store {
+    /// W13: those of the people with these ids who are members of a workspace.
+    pub async fn members_among(&self, workspace_id: Id, ids: &[Id]) -> Result<Vec<Member>, StoreError> {
+        let wanted: Vec<_> = ids.iter().map(|id| keys::member(workspace_id, *id)).collect();
+        let found = self.get_all(&wanted).await?;
+        found.into_iter().map(|(key, item)| self.read::<StoredMember>(&key, item).map(Member::from)).collect()
+    }
+
+    /// W12: how many members a workspace has.
+    pub async fn member_count(&self, workspace_id: Id) -> Result<u32, StoreError> {
+        let tally = self.get::<crate::workspaces::StoredTally>(&keys::tally(workspace_id)).await?;
+        Ok(tally.map_or(0, |tally| tally.members))
     }
 }

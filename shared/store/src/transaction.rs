@@ -64,7 +64,8 @@ impl Transaction<'_> {
         self.put_checked(key, form, Some((check, condition)))
     }
 
-    fn put_checked<F: StoredForm>(
+    /// Puts `form` at `key` if what `check` says holds.
+    pub(crate) fn put_checked<F: StoredForm>(
         self,
         key: &Key,
         form: &F,
@@ -132,8 +133,12 @@ impl Transaction<'_> {
         self
     }
 
-    /// Carries it out. Where it collides with another transaction it is tried again, a few times.
-    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+    /// Carries it out, with the entry of the audit log that its store has to tell. Where it collides with another
+    /// transaction it is tried again, a few times.
+    pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
+        if let Some(entry) = self.store.telling.clone() {
+            self = self.tell(&entry)?;
+        }
         let mut pause = FIRST_PAUSE;
         for tried in 1.. {
             let sent = self

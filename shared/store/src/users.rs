@@ -54,6 +54,13 @@ impl Store {
         self.user_by_id(owner.map_or(Id::NONE, |owner| owner.user_id)).await
     }
 
+    /// U5: those of the people with these ids who exist.
+    pub async fn users(&self, ids: &[Id]) -> Result<Vec<User>, StoreError> {
+        let wanted: Vec<_> = ids.iter().map(|id| keys::user(*id)).collect();
+        let found = self.get_all(&wanted).await?;
+        found.into_iter().map(|(key, item)| self.read::<StoredUser>(&key, item).map(User::from)).collect()
+    }
+
     /// U3: creates a user. Fails as `IdTaken` or `EmailTaken`.
     pub async fn create_user(&self, user: &User) -> Result<(), StoreError> {
         self.transaction().create_user(user)?.commit().await

@@ -229,6 +229,45 @@ fn keys_of_contacts_stay_as_they_are() {
 }
 
 #[test]
+fn keys_of_a_team_stay_as_they_are() {
+    let (workspace, user, channel, message, action) = (id(1), id(2), id(3), id(4), id(5));
+    let keys = [
+        line("api_token", &keys::api_token(DIGEST)),
+        line("workspace_api_token", &keys::workspace_api_token(workspace, id(6))),
+        run("workspace_api_tokens", &keys::workspace_api_tokens(workspace)),
+        line("audit_entry", &keys::audit_entry(workspace, id(7))),
+        run("audit_log", &keys::audit_log(workspace)),
+        line("channel", &keys::channel(workspace, channel)),
+        line("channel_count", &keys::channel_count(workspace, channel, 7)),
+        run("channels", &keys::channels(workspace)),
+        line("channel_name", &keys::channel_name(workspace, "a#b c")),
+        line("department", &keys::department(workspace, id(8))),
+        run("departments", &keys::departments(workspace)),
+        line("channel_message", &keys::channel_message(channel, message)),
+        line("channel_message_pointer", &keys::channel_message_pointer(message)),
+        line("action_response", &keys::action_response(message, action, user)),
+        run("action_responses", &keys::action_responses(message)),
+    ];
+    insta::assert_snapshot!(keys.join("\n"), @"
+    api_token: Main APITOKEN#e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 | APITOKEN
+    workspace_api_token: Main WORKSPACE#0000000000001 | APITOKEN#0000000000006
+    workspace_api_tokens: Main WORKSPACE#0000000000001 | APITOKEN#…
+    audit_entry: Main AUDIT#0000000000001 | 0000000000007
+    audit_log: Main AUDIT#0000000000001 | …
+    channel: Main CHANNELS#0000000000001 | CHANNEL#0000000000003
+    channel_count: Main CHANNELS#0000000000001 | CHANNEL#0000000000003#COUNT#07
+    channels: Main CHANNELS#0000000000001 | CHANNEL#…
+    channel_name: Main CHANNELS#0000000000001 | NAME#a#b c
+    department: Main DEPARTMENTS#0000000000001 | DEPARTMENT#0000000000008
+    departments: Main DEPARTMENTS#0000000000001 | DEPARTMENT#…
+    channel_message: Messages CHANNEL#0000000000003 | 0000000000004
+    channel_message_pointer: Messages CHANNELMESSAGE#0000000000004 | MESSAGE
+    action_response: Messages CHANNELMESSAGE#0000000000004 | RESPONSE#0000000000005#0000000000002
+    action_responses: Messages CHANNELMESSAGE#0000000000004 | RESPONSE#…
+    ");
+}
+
+#[test]
 fn keys_of_ephemeral_stay_as_they_are() {
     let (workspace, number, session) = (id(1), id(3), id(5));
     let keys = [

@@ -50,6 +50,8 @@ fn workspace(world: &World, id: Id) -> (Workspace, Member) {
         email: "ada@example.com".parse().unwrap(),
         role: Role::Owner,
         status: MemberStatus::Active,
+        title: None,
+        department_id: None,
         joined_at: now,
     };
     (workspace, owner)

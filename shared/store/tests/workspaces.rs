@@ -47,6 +47,8 @@ fn member(workspace_id: u64, user_id: u64, role: Role) -> Member {
         email: format!("user{user_id}@example.com").parse().unwrap(),
         role,
         status: MemberStatus::Active,
+        title: None,
+        department_id: None,
         joined_at: now(),
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 use switchboard_model::access::Role;
+use switchboard_model::api_token::{self, ApiToken, Grant, TokenUsage};
 use switchboard_model::phone_number::{PhoneNumber, PhoneNumberStatus, QualityRating};
 use switchboard_model::plan::Plan;
 use switchboard_model::session::SecretToken;
@@ -92,6 +93,39 @@ impl Business {
     }
 }
 
+impl Business {
+    /// A token of a program that may do what `grants` allow, 1,000 times an hour.
+    pub async fn api_token(&self, world: &World, grants: &[Grant]) -> String {
+        self.api_token_like(world, |token| token.grants = grants.to_vec()).await
+    }
+
+    /// A token of a program that may do everything, 1,000 times an hour, but for what `change` makes of it.
+    ///
+    /// # Panics
+    /// Where it can't be made.
+    pub async fn api_token_like(&self, world: &World, change: impl FnOnce(&mut ApiToken)) -> String {
+        let secret = api_token::generate(self.workspace.id, &*world.resources.randomness);
+        let now = world.resources.now();
+        let mut token = ApiToken {
+            id: world.resources.ids.next_id(),
+            workspace_id: self.workspace.id,
+            name: "API Bot".to_owned(),
+            digest: secret.digest(),
+            tail: api_token::tail(&secret),
+            grants: vec![Grant::Everything],
+            rate_limit: api_token::RATE_LIMIT_DEFAULT,
+            expires_at: None,
+            role: Role::Owner,
+            created_by: Some(self.owner.user_id),
+            created_at: now,
+            usage: TokenUsage { total: 0, last_used_at: None, window_began_at: now, in_window: 0 },
+        };
+        change(&mut token);
+        world.store().create_api_token(&token).await.expect("a token can be made");
+        secret.expose().to_owned()
+    }
+}
+
 /// Makes an account and signs in to it.
 ///
 /// # Panics
@@ -137,6 +171,8 @@ fn member(world: &World, workspace: &Workspace, person: &Person, role: Role) -> 
         email: person.email.parse().expect("an address"),
         role,
         status: MemberStatus::Active,
+        title: None,
+        department_id: None,
         joined_at: world.resources.now(),
     }
 }

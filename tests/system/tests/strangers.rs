@@ -51,6 +51,26 @@ fn routes(
             "/api/workspaces/{workspace_id}/members/{member_id}",
             None,
         ),
+        (Method::GET, at_workspace("/api-tokens"), "/api/workspaces/{workspace_id}/api-tokens", None),
+        (
+            Method::POST,
+            at_workspace("/api-tokens"),
+            "/api/workspaces/{workspace_id}/api-tokens",
+            Some(json!({"name": "Mine", "permissions": ["*"]})),
+        ),
+        (
+            Method::POST,
+            at_workspace(&format!("/api-tokens/{member_id}/rotate")),
+            "/api/workspaces/{workspace_id}/api-tokens/{token_id}/rotate",
+            None,
+        ),
+        (
+            Method::DELETE,
+            at_workspace(&format!("/api-tokens/{member_id}")),
+            "/api/workspaces/{workspace_id}/api-tokens/{token_id}",
+            None,
+        ),
+        (Method::GET, at_workspace("/audit-logs"), "/api/workspaces/{workspace_id}/audit-logs", None),
         (Method::GET, format!("/api/phone-numbers?workspace_id={workspace}"), "/api/phone-numbers", None),
         (
             Method::POST,

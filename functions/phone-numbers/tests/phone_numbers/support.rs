@@ -113,6 +113,8 @@ impl Numbers {
             email: "colleague@acme.example".parse().unwrap(),
             role,
             status: MemberStatus::Active,
+            title: None,
+            department_id: None,
             joined_at: self.world.resources.now(),
         }
     }

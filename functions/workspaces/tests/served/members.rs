@@ -156,7 +156,7 @@ async fn every_wrong_field_of_a_new_member_is_named() {
             "body",
             "role"
           ],
-          "msg": "Input should be 'OWNER', 'ADMIN', 'MEMBER' or 'AGENT'",
+          "msg": "Input should be 'OWNER', 'ADMIN', 'MEMBER', 'AGENT' or 'GUEST'",
           "type": "enum"
         }
       ]

@@ -83,9 +83,11 @@ fn status(error: &DomainError) -> StatusCode {
         | E::SignInRefused
         | E::SessionEnded
         | E::SignatureInvalid => StatusCode::UNAUTHORIZED,
-        E::RoleRequired { .. } | E::UserRequired | E::VerificationRefused | E::WorkspaceInactive => {
-            StatusCode::FORBIDDEN
-        }
+        E::RoleRequired { .. }
+        | E::GrantRequired { .. }
+        | E::UserRequired
+        | E::VerificationRefused
+        | E::WorkspaceInactive => StatusCode::FORBIDDEN,
         E::WorkspaceNotFound
         | E::MemberNotFound
         | E::PhoneNumberNotFound
@@ -96,6 +98,11 @@ fn status(error: &DomainError) -> StatusCode {
         | E::ContactNotFound
         | E::ImportNotFound
         | E::CampaignNotFound
+        | E::ApiTokenNotFound
+        | E::ChannelNotFound
+        | E::DepartmentNotFound
+        | E::ManagerNotFound
+        | E::ActionNotFound
         | E::RouteNotFound => StatusCode::NOT_FOUND,
         E::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         E::MetaRefused { .. } | E::TokenLacksPermission { .. } | E::LastOwner | E::WebhookUnreadable => {
@@ -107,6 +114,11 @@ fn status(error: &DomainError) -> StatusCode {
         | E::Contested
         | E::PhoneNumberInactive
         | E::TooManyPhoneNumbers { .. }
+        | E::TooManyApiTokens { .. }
+        | E::TooManyChannels { .. }
+        | E::TooManyDepartments { .. }
+        | E::ActionsExpired
+        | E::AlreadyResponded
         | E::WindowClosed
         | E::MediaIncomplete
         | E::TemplateTaken
@@ -219,6 +231,17 @@ mod tests {
         campaign_not_found 404 {"detail":"Campaign not found"}
         campaign_state 409 {"detail":"Campaign can't be started while it is completed"}
         campaign_unready 409 {"detail":"Campaign can't be started: it has no template"}
+        grant_required 403 {"detail":"This operation requires the permission write:channels"}
+        api_token_not_found 404 {"detail":"API token not found"}
+        too_many_api_tokens 409 {"detail":"A workspace can have at most 100 API tokens"}
+        channel_not_found 404 {"detail":"Channel not found"}
+        too_many_channels 409 {"detail":"A workspace can have at most 1000 channels"}
+        department_not_found 404 {"detail":"Department not found"}
+        too_many_departments 409 {"detail":"A workspace can have at most 1000 departments"}
+        manager_not_found 404 {"detail":"Manager not found in workspace"}
+        action_not_found 404 {"detail":"Action not found"}
+        actions_expired 409 {"detail":"The actions of this message have expired"}
+        already_responded 409 {"detail":"You have already responded to this action"}
         route_not_found 404 {"detail":"Not Found"}
         method_not_allowed 405 {"detail":"Method Not Allowed"}
         email_taken 409 {"detail":"Email already registered"}

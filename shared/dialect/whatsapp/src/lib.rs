@@ -1,5 +1,7 @@
 //! The `whatsapp` dialect: wire types and errors of the WhatsApp Business API. No IO.
 
+pub mod api_tokens;
+pub mod audit_logs;
 pub mod auth;
 pub mod campaigns;
 pub mod contacts;

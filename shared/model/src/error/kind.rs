@@ -71,6 +71,17 @@ impl DomainError {
             E::CampaignNotFound => "campaign_not_found",
             E::CampaignState { .. } => "campaign_state",
             E::CampaignUnready { .. } => "campaign_unready",
+            E::GrantRequired { .. } => "grant_required",
+            E::ApiTokenNotFound => "api_token_not_found",
+            E::TooManyApiTokens { .. } => "too_many_api_tokens",
+            E::ChannelNotFound => "channel_not_found",
+            E::TooManyChannels { .. } => "too_many_channels",
+            E::DepartmentNotFound => "department_not_found",
+            E::TooManyDepartments { .. } => "too_many_departments",
+            E::ManagerNotFound => "manager_not_found",
+            E::ActionNotFound => "action_not_found",
+            E::ActionsExpired => "actions_expired",
+            E::AlreadyResponded => "already_responded",
             E::RouteNotFound => "route_not_found",
             E::MethodNotAllowed => "method_not_allowed",
             E::EmailTaken => "email_taken",
@@ -107,9 +118,11 @@ impl DomainError {
             | E::SignInRefused
             | E::SessionEnded
             | E::SignatureInvalid => ErrorKind::Unauthenticated,
-            E::VerificationRefused | E::RoleRequired { .. } | E::UserRequired | E::WorkspaceInactive => {
-                ErrorKind::Forbidden
-            }
+            E::VerificationRefused
+            | E::RoleRequired { .. }
+            | E::GrantRequired { .. }
+            | E::UserRequired
+            | E::WorkspaceInactive => ErrorKind::Forbidden,
             E::WorkspaceNotFound
             | E::MemberNotFound
             | E::PhoneNumberNotFound
@@ -120,10 +133,20 @@ impl DomainError {
             | E::ContactNotFound
             | E::ImportNotFound
             | E::CampaignNotFound
+            | E::ApiTokenNotFound
+            | E::ChannelNotFound
+            | E::DepartmentNotFound
+            | E::ManagerNotFound
+            | E::ActionNotFound
             | E::RouteNotFound
             | E::MethodNotAllowed => ErrorKind::NotFound,
             E::PhoneNumberInactive
             | E::TooManyPhoneNumbers { .. }
+            | E::TooManyApiTokens { .. }
+            | E::TooManyChannels { .. }
+            | E::TooManyDepartments { .. }
+            | E::ActionsExpired
+            | E::AlreadyResponded
             | E::EmailTaken
             | E::AlreadyMember
             | E::TooManyMembers { .. }

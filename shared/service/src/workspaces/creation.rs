@@ -1,6 +1,8 @@
 //! Making a workspace.
 
+use serde_json::json;
 use switchboard_model::access::{Permit, Role, SignedIn};
+use switchboard_model::audit::{Actor, Deed};
 use switchboard_model::user::User;
 use switchboard_model::workspace::{
     Member, MemberStatus, Workspace, WorkspaceSecrets, WorkspaceStatus, slug_of,
@@ -76,7 +78,9 @@ impl Workspaces {
         mut draft: Workspace,
         owner: &User,
     ) -> Result<Workspace, StoreError> {
-        let store = &self.resources.store;
+        let created = json!({"name": draft.name});
+        let told = self.told(Actor::user(owner.id), Deed::WorkspaceCreated, draft.id, created);
+        let store = &self.resources.store.telling(told);
         let founder = Member {
             id: self.resources.ids.next_id(),
             workspace_id: draft.id,
@@ -84,6 +88,8 @@ impl Workspaces {
             email: owner.email.clone(),
             role: Role::Owner,
             status: MemberStatus::Active,
+            title: None,
+            department_id: None,
             joined_at: draft.created_at,
         };
         let wanted = draft.slug.clone();

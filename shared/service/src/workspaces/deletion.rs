@@ -1,6 +1,8 @@
 //! Deleting a workspace.
 
+use serde_json::json;
 use switchboard_model::access::{DeleteWorkspace, Permit};
+use switchboard_model::audit::Deed;
 use switchboard_model::workspace::Workspace;
 use switchboard_model::{DomainError, Id};
 use switchboard_store::{Condition, StoreError};
@@ -11,12 +13,15 @@ impl Workspaces {
     /// Deletes a workspace: it is kept, but nobody finds it any more. Its phone numbers go first, so that a
     /// deletion that is cut short can be asked for again and no deleted workspace holds on to a number of Meta's.
     pub async fn delete(&self, permit: &Permit<DeleteWorkspace>, id: Id) -> Result<(), DomainError> {
-        let mut current = self.gate.enter(permit, id).await?.workspace;
+        let entry = self.gate.enter(permit, id).await?;
+        let actor = entry.actor();
+        let mut current = entry.workspace;
         for _ in 0..TRIES {
             self.delete_phone_numbers(id).await?;
             let deleted_at = Some(self.resources.now());
             let deleted = self.next_version(Workspace { deleted_at, ..current });
-            match self.resources.store.delete_workspace(&deleted).await {
+            let told = self.told(actor, Deed::WorkspaceDeleted, id, json!({}));
+            match self.resources.store.telling(told).delete_workspace(&deleted).await {
                 Ok(()) => return Ok(()),
                 Err(StoreError::ConditionFailed(Condition::Contested | Condition::PhoneNumbersRemain)) => {
                     current = self.living(id).await?;

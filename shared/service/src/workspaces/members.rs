@@ -1,11 +1,13 @@
 //! The people in a workspace.
 
+use serde_json::{Value, json};
 use switchboard_model::access::{ManageWorkspace, Permission, Permit, ReadWorkspace, Role};
 use switchboard_model::address::EmailAddress;
+use switchboard_model::audit::{Actor, AuditEntry, Deed};
 use switchboard_model::user::{User, UserState};
 use switchboard_model::workspace::{MAX_MEMBERS, Member, MemberStatus};
-use switchboard_model::{DomainError, Id};
-use switchboard_store::{Condition, StoreError};
+use switchboard_model::{DomainError, Id, Timestamp};
+use switchboard_store::{Condition, Store, StoreError};
 
 use super::{TRIES, Workspaces};
 use crate::Resources;
@@ -38,50 +40,9 @@ impl Workspaces {
     ) -> Result<Member, DomainError> {
         let entry = self.gate.enter(permit, workspace_id).await?;
         check_may_touch(&entry, role)?;
-        for _ in 0..TRIES {
-            match self.try_to_add(workspace_id, email, role).await {
-                // The person signed up, or was invited elsewhere, since they were looked for.
-                Err(StoreError::ConditionFailed(Condition::EmailTaken | Condition::AlreadySignedUp)) => {}
-                Err(StoreError::ConditionFailed(Condition::Contested)) => {
-                    return Err(DomainError::WorkspaceNotFound);
-                }
-                added => return added.map_err(add_error),
-            }
-        }
-        Err(DomainError::Contested)
-    }
-
-    async fn try_to_add(
-        &self,
-        workspace_id: Id,
-        email: &EmailAddress,
-        role: Role,
-    ) -> Result<Member, StoreError> {
-        let Resources { store, ids, .. } = &self.resources;
-        let joined_at = self.resources.now();
-        let member_of = |user: &User| Member {
-            id: ids.next_id(),
-            workspace_id,
-            user_id: user.id,
-            email: user.email.clone(),
-            role,
-            status: match user.state {
-                UserState::Invited => MemberStatus::Invited,
-                UserState::Active { .. } => MemberStatus::Active,
-            },
-            joined_at,
-        };
-        if let Some(user) = store.user_by_email(email).await? {
-            let member = member_of(&user);
-            return store.add_member(&member, None).await.map(|()| member);
-        }
-        let invite = |id| {
-            let (email, state) = (email.clone(), UserState::Invited);
-            let user = User { id, email, email_verified: false, name: None, state, created_at: joined_at };
-            let member = member_of(&user);
-            async move { store.add_member(&member, Some(&user)).await.map(|()| member) }
-        };
-        self.resources.create(invite).await
+        let actor = entry.actor();
+        let joining = Joining { workspace_id, email, role, title: None, department_id: None, actor };
+        Ok(join(&self.resources, &joining).await?.0)
     }
 
     /// Gives a member another role. Only an owner can make an owner or change one, and one owner must stay.
@@ -100,7 +61,9 @@ impl Workspaces {
             if member.role == role {
                 return Ok(member);
             }
-            match self.resources.store.change_role(&member, role).await {
+            let metadata = json!({"from": member.role, "to": role});
+            let told = self.told_of_member(&entry, Deed::MemberRoleChanged, &member, metadata);
+            match self.resources.store.telling(told).change_role(&member, role).await {
                 Err(StoreError::ConditionFailed(Condition::Contested)) => {}
                 changed => return changed.map(|()| Member { role, ..member }).map_err(change_error),
             }
@@ -122,12 +85,18 @@ impl Workspaces {
                 check_manages(&entry)?;
                 check_may_touch(&entry, member.role)?;
             }
-            match self.resources.store.remove_member(&member).await {
+            let told =
+                self.told_of_member(&entry, Deed::MemberRemoved, &member, json!({"role": member.role}));
+            match self.resources.store.telling(told).remove_member(&member).await {
                 Err(StoreError::ConditionFailed(Condition::Contested)) => {}
                 removed => return removed.map_err(change_error),
             }
         }
         Err(DomainError::Contested)
+    }
+
+    fn told_of_member(&self, entry: &Entry, deed: Deed, member: &Member, metadata: Value) -> AuditEntry {
+        self.resources.entry(member.workspace_id, entry.actor(), deed, member.id, metadata)
     }
 
     /// The member whose membership has this id.
@@ -145,15 +114,92 @@ fn check_manages(entry: &Entry) -> Result<(), DomainError> {
 
 /// Checks that the caller may give somebody `role` or take it away.
 fn check_may_touch(entry: &Entry, role: Role) -> Result<(), DomainError> {
-    if role == Role::Owner && entry.role != Role::Owner {
-        return Err(DomainError::RoleRequired { allowed: OWNER_ONLY });
+    check_may_give(entry.role, role)
+}
+
+/// Checks that whoever has the role `own` may give somebody `role`: only an owner makes owners, and only those who
+/// manage the workspace make admins.
+pub(crate) fn check_may_give(own: Role, role: Role) -> Result<(), DomainError> {
+    let allowed = match role {
+        Role::Owner => OWNER_ONLY,
+        Role::Admin => ManageWorkspace::ROLES,
+        Role::Member | Role::Agent | Role::Guest => return Ok(()),
+    };
+    if allowed.contains(&own) { Ok(()) } else { Err(DomainError::RoleRequired { allowed }) }
+}
+
+/// Somebody who is to become a member.
+pub(crate) struct Joining<'a> {
+    pub(crate) workspace_id: Id,
+    pub(crate) email: &'a EmailAddress,
+    pub(crate) role: Role,
+    pub(crate) title: Option<&'a str>,
+    pub(crate) department_id: Option<Id>,
+    /// Who adds them.
+    pub(crate) actor: Actor,
+}
+
+/// Adds the person with this address, who is invited where they have no account yet. The same for every dialect.
+pub(crate) async fn join(
+    resources: &Resources,
+    joining: &Joining<'_>,
+) -> Result<(Member, User), DomainError> {
+    for _ in 0..TRIES {
+        match try_to_join(resources, joining).await {
+            // The person signed up, or was invited elsewhere, since they were looked for.
+            Err(StoreError::ConditionFailed(Condition::EmailTaken | Condition::AlreadySignedUp)) => {}
+            Err(StoreError::ConditionFailed(Condition::Contested)) => {
+                return Err(DomainError::WorkspaceNotFound);
+            }
+            joined => return joined.map_err(add_error),
+        }
     }
-    Ok(())
+    Err(DomainError::Contested)
+}
+
+async fn try_to_join(resources: &Resources, joining: &Joining<'_>) -> Result<(Member, User), StoreError> {
+    let now = resources.now();
+    if let Some(user) = resources.store.user_by_email(joining.email).await? {
+        let member = member_of(resources, joining, &user, now);
+        return telling(resources, joining, &member).add_member(&member, None).await.map(|()| (member, user));
+    }
+    let invite = |id| {
+        let (email, state) = (joining.email.clone(), UserState::Invited);
+        let user = User { id, email, email_verified: false, name: None, state, created_at: now };
+        let member = member_of(resources, joining, &user, now);
+        let store = telling(resources, joining, &member);
+        async move { store.add_member(&member, Some(&user)).await.map(|()| (member, user)) }
+    };
+    resources.create(invite).await
+}
+
+fn member_of(resources: &Resources, joining: &Joining<'_>, user: &User, joined_at: Timestamp) -> Member {
+    Member {
+        id: resources.ids.next_id(),
+        workspace_id: joining.workspace_id,
+        user_id: user.id,
+        email: user.email.clone(),
+        role: joining.role,
+        status: match user.state {
+            UserState::Invited => MemberStatus::Invited,
+            UserState::Active { .. } => MemberStatus::Active,
+        },
+        title: joining.title.map(str::to_owned),
+        department_id: joining.department_id,
+        joined_at,
+    }
+}
+
+fn telling(resources: &Resources, joining: &Joining<'_>, member: &Member) -> Store {
+    let metadata = json!({"role": member.role});
+    let (workspace_id, actor) = (joining.workspace_id, joining.actor);
+    resources.store.telling(resources.entry(workspace_id, actor, Deed::MemberAdded, member.id, metadata))
 }
 
 fn add_error(error: StoreError) -> DomainError {
     match error.condition() {
         Some(Condition::AlreadyMember) => DomainError::AlreadyMember,
+        Some(Condition::DepartmentGone) => DomainError::DepartmentNotFound,
         Some(Condition::TooManyMembers) => DomainError::TooManyMembers { max: MAX_MEMBERS },
         _ => error.into(),
     }

@@ -1,7 +1,9 @@
 //! The secrets of a workspace: sealed, opened, rotated.
 
 use secrecy::ExposeSecret;
+use serde_json::json;
 use switchboard_model::access::{ManageWorkspace, Permit};
+use switchboard_model::audit::Deed;
 use switchboard_model::workspace::{Workspace, WorkspaceSecrets, new_api_key, new_webhook_secret};
 use switchboard_model::{DomainError, Id};
 use switchboard_store::{Condition, StoreError};
@@ -44,12 +46,19 @@ impl Workspaces {
         id: Id,
         which: Which,
     ) -> Result<WorkspaceDetails, DomainError> {
-        let mut current = self.gate.enter(permit, id).await?.workspace;
+        let entry = self.gate.enter(permit, id).await?;
+        let actor = entry.actor();
+        let mut current = entry.workspace;
+        let deed = match which {
+            Which::ApiKey => Deed::ApiKeyRotated,
+            Which::WebhookSecret => Deed::WebhookSecretRotated,
+        };
         for _ in 0..TRIES {
             let (rotated, secrets) = self.rotated(&current, which).await?;
+            let store = self.resources.store.telling(self.told(actor, deed, id, json!({})));
             let stored = match which {
-                Which::ApiKey => self.resources.store.rotate_api_key(&rotated, &current.api_key_digest).await,
-                Which::WebhookSecret => self.resources.store.update_workspace(&rotated).await,
+                Which::ApiKey => store.rotate_api_key(&rotated, &current.api_key_digest).await,
+                Which::WebhookSecret => store.update_workspace(&rotated).await,
             };
             match stored {
                 Ok(()) => return Ok(WorkspaceDetails { workspace: rotated, secrets }),

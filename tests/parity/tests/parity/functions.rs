@@ -7,8 +7,10 @@ use utoipa::openapi::OpenApi;
 use crate::repository;
 use crate::template::{functions, template};
 
-/// An HTTP function: what it adds to the description of the `whatsapp` dialect, and what it answers.
+/// An HTTP function: what it adds to the description of its dialect, and what it answers.
 pub struct Described {
+    /// The dialect.
+    pub dialect: &'static str,
     /// The name of the function.
     pub name: &'static str,
     /// What it adds.
@@ -18,16 +20,37 @@ pub struct Described {
 }
 
 macro_rules! described {
-    ($($name:literal: $function:ident),+ $(,)?) => {
-        vec![$(Described { name: $name, api: $function::openapi(), operations: $function::OPERATIONS }),+]
+    ($dialect:literal => $($name:literal: $function:ident),+ $(,)?) => {
+        vec![$(Described {
+            dialect: $dialect,
+            name: $name,
+            api: $function::openapi(),
+            operations: $function::OPERATIONS,
+        }),+]
     };
 }
 
-/// The HTTP functions of the `whatsapp` dialect.
+/// The HTTP functions of every dialect.
 pub fn described() -> Vec<Described> {
-    described! {
+    let mut described = of_whatsapp();
+    described.extend(of_workspace());
+    described
+}
+
+fn of_workspace() -> Vec<Described> {
+    described! { "workspace" =>
+        "v1-channels": v1_channels,
+        "v1-departments": v1_departments,
+        "v1-members": v1_members,
+        "v1-messages": v1_messages,
+    }
+}
+
+fn of_whatsapp() -> Vec<Described> {
+    described! { "whatsapp" =>
         "auth": auth,
         "workspaces": workspaces,
+        "administration": administration,
         "phone-numbers": phone_numbers,
         "contacts": contacts,
         "campaigns": campaigns,

@@ -179,6 +179,10 @@ fn the_grants_are_the_reviewed_ones() {
         }
     }
     insta::assert_snapshot!(table, @"
+    administration
+      dynamodb EphemeralTable: UpdateItem
+      secretsmanager JwtKeySecret: GetSecretValue
+      dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
     auth
       dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
       secretsmanager JwtKeySecret: GetSecretValue
@@ -280,6 +284,17 @@ fn the_grants_are_the_reviewed_ones() {
       dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
       s3 MediaBucket/media/*: GetObject
       kms TokenKey: Decrypt
+    v1-channels
+      dynamodb MainTable: BatchGetItem ConditionCheckItem GetItem PutItem Query UpdateItem
+    v1-departments
+      dynamodb MainTable: BatchGetItem ConditionCheckItem GetItem PutItem Query UpdateItem
+    v1-members
+      dynamodb MainTable: BatchGetItem ConditionCheckItem GetItem PutItem Query UpdateItem
+    v1-messages
+      dynamodb EphemeralTable: UpdateItem
+      secretsmanager JwtKeySecret: GetSecretValue
+      dynamodb MainTable: BatchGetItem ConditionCheckItem GetItem PutItem Query UpdateItem
+      dynamodb MessagesTable: BatchGetItem ConditionCheckItem GetItem PutItem Query UpdateItem
     whatsapp-sender
       dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
       dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem

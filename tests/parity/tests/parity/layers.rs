@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::repository;
 
 /// The packages of the layers below functions, and what of this repository each may depend on.
-const LAYERS: [(&str, &[&str]); 13] = [
+const LAYERS: [(&str, &[&str]); 14] = [
     ("switchboard-model", &[]),
     ("switchboard-meter", &["switchboard-model"]),
     ("switchboard-graph", &["switchboard-model"]),
@@ -19,6 +19,7 @@ const LAYERS: [(&str, &[&str]); 13] = [
     ("switchboard-store", &["switchboard-model", "switchboard-meter"]),
     ("switchboard-http", &["switchboard-model", "switchboard-meter"]),
     ("switchboard-dialect-whatsapp", &["switchboard-http", "switchboard-model"]),
+    ("switchboard-dialect-workspace", &["switchboard-http", "switchboard-model"]),
     (
         "switchboard-service",
         &[
@@ -125,7 +126,8 @@ fn dependencies_point_one_way() {
             }
         } else if package.directory.starts_with("functions/") {
             let dialects = ours(&package).filter(|name| name.starts_with("switchboard-dialect-")).count();
-            assert!(dialects <= 1, "{name} speaks more than one dialect");
+            // `docs` answers to the unknown paths of every dialect, in its own shape.
+            assert!(dialects <= 1 || name == "docs", "{name} speaks more than one dialect");
             for dependency in ours(&package).filter(|name| !name.starts_with("switchboard-dialect-")) {
                 assert!(BELOW_FUNCTIONS.contains(&dependency), "{name} must not depend on {dependency}");
             }

@@ -1,4 +1,4 @@
-//! The OpenAPI document is what the code says.
+//! The OpenAPI documents, one a dialect, are what the code says.
 
 use std::collections::BTreeSet;
 
@@ -10,14 +10,15 @@ use utoipa::openapi::{ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, O
 use crate::functions::described;
 use crate::{read, repository};
 
-const DOCUMENT: &str = "openapi/whatsapp.json";
 const DESCRIPTION: &str = "Send WhatsApp messages and follow what becomes of them.\n\nMost operations need a bearer \
     token: the access token that signing in gives, or the API key of a workspace.";
 
 /// The groups of operations, in the order of the reference.
-const TAGS: [(&str, &str); 10] = [
+const TAGS: &[(&str, &str)] = &[
     ("Authentication", "Accounts and sessions"),
     ("Workspaces", "Workspaces, their members and their keys"),
+    ("API Tokens", "Tokens of programs that use the Workspace Messaging API v1"),
+    ("Audit Log", "What was done in a workspace, and by whom"),
     ("Phone Numbers", "WhatsApp Business phone numbers of a workspace"),
     ("Messages", "Messages to customers and what became of them"),
     ("Media", "Files to send, and those that customers sent"),
@@ -28,46 +29,100 @@ const TAGS: [(&str, &str); 10] = [
     ("Webhooks", "What Meta calls"),
 ];
 
-fn tag((name, description): (&str, &str)) -> Tag {
-    TagBuilder::new().name(name).description(Some(description)).build()
+const WORKSPACE_DESCRIPTION: &str = "Lets programs write to the channels of a team, and see to its channels, \
+    departments and members.\n\nMost operations need an API token, which names its workspace by itself; tokens are \
+    made with the administration of workspaces. People answer messages with the access token that signing in gives.";
+
+/// The groups of operations of the Workspace Messaging API v1.
+const WORKSPACE_TAGS: &[(&str, &str)] = &[
+    ("Messages", "Messages to channels, and the answers to those that ask for one"),
+    ("Channels", "Where a team talks"),
+    ("Departments", "The parts of a workspace's people"),
+    ("Members", "The people of a workspace"),
+];
+
+/// What stands in the document of a dialect beside its operations.
+struct Dialect {
+    name: &'static str,
+    title: &'static str,
+    version: &'static str,
+    description: &'static str,
+    tags: &'static [(&'static str, &'static str)],
+    /// Names and descriptions of bearer tokens.
+    tokens: &'static [(&'static str, &'static str)],
 }
 
-/// What all functions say together.
-fn merged() -> OpenApi {
+const DIALECTS: [Dialect; 2] = [
+    Dialect {
+        name: "whatsapp",
+        title: "WhatsApp Business API",
+        version: "1.0",
+        description: DESCRIPTION,
+        tags: TAGS,
+        tokens: &[("bearer", "An access token, or the API key of a workspace")],
+    },
+    Dialect {
+        name: "workspace",
+        title: "Workspace Messaging API",
+        version: "1.0.0",
+        description: WORKSPACE_DESCRIPTION,
+        tags: WORKSPACE_TAGS,
+        tokens: &[
+            ("bearer", "An API token of the workspace, which begins with `wst_`"),
+            ("session", "The access token of a person, as `POST /api/auth/signin` gives it"),
+        ],
+    },
+];
+
+fn tag((name, description): &(&str, &str)) -> Tag {
+    TagBuilder::new().name(*name).description(Some(*description)).build()
+}
+
+fn path(dialect: &Dialect) -> String {
+    format!("openapi/{}.json", dialect.name)
+}
+
+/// What all functions of a dialect say together.
+fn merged(dialect: &Dialect) -> OpenApi {
     let license = LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build();
     let info = InfoBuilder::new()
-        .title("WhatsApp Business API")
-        .version("1.0")
-        .description(Some(DESCRIPTION))
+        .title(dialect.title)
+        .version(dialect.version)
+        .description(Some(dialect.description))
         .license(Some(license))
         .build();
-    let bearer = HttpBuilder::new()
-        .scheme(HttpAuthScheme::Bearer)
-        .description(Some("An access token, or the API key of a workspace"))
-        .build();
-    let components = ComponentsBuilder::new().security_scheme("bearer", SecurityScheme::Http(bearer)).build();
+    let components =
+        dialect.tokens.iter().fold(ComponentsBuilder::new(), |components, (name, description)| {
+            let bearer =
+                HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(*description)).build();
+            components.security_scheme(*name, SecurityScheme::Http(bearer))
+        });
     let document = OpenApiBuilder::new()
         .info(info)
         .servers(Some([Server::new("/")]))
-        .tags(Some(TAGS.map(tag)))
-        .components(Some(components))
+        .tags(Some(dialect.tags.iter().map(tag)))
+        .components(Some(components.build()))
         .build();
-    described().into_iter().fold(document, |document, function| document.merge_from(function.api))
+    let functions = described().into_iter().filter(|function| function.dialect == dialect.name);
+    functions.fold(document, |document, function| document.merge_from(function.api))
 }
 
 #[test]
-fn the_openapi_document_is_what_the_code_says() {
-    let says = merged().to_pretty_json().expect("a document has a JSON form") + "\n";
-    if std::env::var_os("UPDATE_OPENAPI").is_some() {
-        std::fs::write(repository(DOCUMENT), says).expect("the document can be written");
-    } else {
-        assert!(read(DOCUMENT) == says, "{DOCUMENT} is not what the code says: run `cargo xtask openapi`");
+fn the_openapi_documents_are_what_the_code_says() {
+    for dialect in &DIALECTS {
+        let path = path(dialect);
+        let says = merged(dialect).to_pretty_json().expect("a document has a JSON form") + "\n";
+        if std::env::var_os("UPDATE_OPENAPI").is_some() {
+            std::fs::write(repository(&path), says).expect("the document can be written");
+        } else {
+            assert!(read(&path) == says, "{path} is not what the code says: run `cargo xtask openapi`");
+        }
     }
 }
 
 /// Every operation, as JSON, with its method and path.
-fn operations() -> Vec<(String, Value)> {
-    let document = serde_json::to_value(merged()).expect("a document has a JSON form");
+fn operations(dialect: &Dialect) -> Vec<(String, Value)> {
+    let document = serde_json::to_value(merged(dialect)).expect("a document has a JSON form");
     let paths = document["paths"].as_object().expect("paths").clone();
     let operations = paths.into_iter().flat_map(|(path, item)| {
         let item = item.as_object().expect("operations").clone();
@@ -79,27 +134,26 @@ fn operations() -> Vec<(String, Value)> {
 
 #[test]
 fn every_operation_has_a_summary_a_known_tag_and_an_id_of_its_own() {
-    let tags: BTreeSet<_> = TAGS.into_iter().map(|(name, _)| name).collect();
-    let mut ids = BTreeSet::new();
-    for (route, operation) in operations() {
-        assert!(operation["summary"].is_string(), "{route} has no summary");
-        assert!(
-            operation["tags"][0].as_str().is_some_and(|tag| tags.contains(tag)),
-            "{route}: {}",
-            operation["tags"]
-        );
-        let id = operation["operationId"].as_str().expect("an id").to_owned();
-        assert!(ids.insert(id.clone()), "{route}: the id {id} is taken");
+    for dialect in &DIALECTS {
+        let tags: BTreeSet<_> = dialect.tags.iter().map(|(name, _)| *name).collect();
+        let mut ids = BTreeSet::new();
+        for (route, operation) in operations(dialect) {
+            assert!(operation["summary"].is_string(), "{route} has no summary");
+            let tag = operation["tags"][0].as_str();
+            assert!(tag.is_some_and(|tag| tags.contains(tag)), "{route}: {tag:?}");
+            let id = operation["operationId"].as_str().expect("an id").to_owned();
+            assert!(ids.insert(id.clone()), "{route}: the id {id} is taken");
+        }
     }
 }
 
 #[test]
-fn schemas_of_one_name_are_one_schema() {
+fn schemas_of_one_name_are_one_schema_in_a_dialect() {
     let mut seen = std::collections::BTreeMap::new();
     for function in described() {
         let part = serde_json::to_value(function.api).expect("a document has a JSON form");
         for (name, schema) in part["components"]["schemas"].as_object().into_iter().flatten() {
-            let first = seen.entry(name.clone()).or_insert_with(|| schema.clone());
+            let first = seen.entry((function.dialect, name.clone())).or_insert_with(|| schema.clone());
             assert_eq!(first, schema, "{} has another {name}", function.name);
         }
     }
@@ -108,8 +162,11 @@ fn schemas_of_one_name_are_one_schema() {
 #[test]
 fn what_needs_a_token_says_so() {
     let open = ["POST /api/auth/signup", "POST /api/auth/signin", "GET /webhook", "POST /webhook"];
-    for (route, operation) in operations() {
-        let needs_token = operation["security"][0]["bearer"].is_array();
-        assert_eq!(needs_token, !open.contains(&route.as_str()), "{route}");
+    for dialect in &DIALECTS {
+        for (route, operation) in operations(dialect) {
+            let asked = &operation["security"][0];
+            let needs_token = dialect.tokens.iter().any(|(name, _)| asked[*name].is_array());
+            assert_eq!(needs_token, !open.contains(&route.as_str()), "{route}");
+        }
     }
 }

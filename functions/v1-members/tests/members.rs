@@ -1,0 +1,392 @@
+//! Members, through the function's router.
+#![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
+
+use axum::Router;
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+use switchboard_model::access::Role;
+use switchboard_model::api_token::Grant;
+use switchboard_model::department::{Department, DepartmentCounts};
+use switchboard_model::id::spelling::prefixed;
+use switchboard_model::workspace::MemberStatus;
+use switchboard_service::Team;
+use switchboard_testkit::{Answer, Business, Call, World};
+use v1_members::router;
+
+struct Office {
+    world: World,
+    business: Business,
+    router: Router,
+    token: String,
+}
+
+impl Office {
+    async fn new() -> Self {
+        let world = World::new().await;
+        let business = Business::new(&world).await;
+        let token = business.api_token(&world, &[Grant::ReadMembers, Grant::WriteMembers]).await;
+        let router = router(Team::new(world.resources.clone()));
+        Self { world, business, router, token }
+    }
+
+    async fn add(&self, body: Value) -> Answer {
+        self.add_as(&self.token, body).await
+    }
+
+    async fn add_as(&self, token: &str, body: Value) -> Answer {
+        Call::post("/api/v1/members").bearer(token).json(&body).to(&self.router).await
+    }
+
+    async fn list(&self, query: &str) -> Answer {
+        Call::get(format!("/api/v1/members{query}")).bearer(&self.token).to(&self.router).await
+    }
+
+    async fn department(&self) -> String {
+        let department = Department {
+            id: self.world.resources.ids.next_id(),
+            workspace_id: self.business.workspace.id,
+            name: "Engineering".to_owned(),
+            description: None,
+            manager_id: None,
+            parent_id: None,
+            depth: 1,
+            created_at: self.world.resources.now(),
+            counts: DepartmentCounts::default(),
+        };
+        self.world.store().create_department(&department).await.unwrap();
+        prefixed::spell("dept_", department.id)
+    }
+}
+
+fn all(answers: &[Answer]) -> String {
+    answers.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn a_new_member_is_answered_in_full() {
+    let office = Office::new().await;
+    let body = json!({
+        "email": "newuser@example.com",
+        "role": "guest",
+        "departmentId": office.department().await,
+        "title": "Software Developer",
+        "teamIds": ["team_123", "team_456"],
+    });
+    assert_snapshot!(office.add(body).await, @r#"
+    201 {
+      "member": {
+        "departmentId": "dept_01kdvdna005vsmtfe1s3a4scef",
+        "id": "member_01kdvdna005vsnc38z0vawm53q",
+        "joinedAt": "2026-01-01T00:00:00Z",
+        "role": "guest",
+        "title": "Software Developer",
+        "user": {
+          "avatar": null,
+          "email": "newuser@example.com",
+          "id": "user_01kdvdna005vsn0nz59f6pcam9",
+          "name": "newuser"
+        },
+        "userId": "user_01kdvdna005vsn0nz59f6pcam9",
+        "workspaceId": "workspace_01kdvdna005vskrf61caan0jzm"
+      },
+      "success": true
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn somebody_without_an_account_is_invited_and_null_is_as_good_as_nothing() {
+    let office = Office::new().await;
+    let body = json!({"email": "bob@example.com", "role": "member", "departmentId": null, "title": null});
+    assert_eq!(office.add(body).await.status, 201);
+    let members = office.world.store().members(office.business.workspace.id).await.unwrap();
+    let bob = members.iter().find(|member| member.email.as_str() == "bob@example.com").unwrap();
+    assert_eq!((bob.role, bob.status), (Role::Member, MemberStatus::Invited));
+}
+
+#[tokio::test]
+async fn the_list_is_paged_with_exact_totals() {
+    let office = Office::new().await;
+    let department = office.department().await;
+    for name in ["bob", "carol", "dan"] {
+        office.world.wait(1);
+        let department = (name == "carol").then_some(&department);
+        office.add(json!({"email": format!("{name}@example.com"), "departmentId": department})).await;
+    }
+    assert_snapshot!(office.list("?page=1&limit=2").await, @r#"
+    200 {
+      "members": [
+        {
+          "department": null,
+          "departmentId": null,
+          "id": "member_01kdvdncxr6sv0a85gp1xe9gwv",
+          "joinedAt": "2026-01-01T00:00:03Z",
+          "role": "member",
+          "title": null,
+          "user": {
+            "avatar": null,
+            "email": "dan@example.com",
+            "id": "user_01kdvdncxr6sv036tfp54c1ewz",
+            "name": "dan",
+            "status": "offline"
+          },
+          "userId": "user_01kdvdncxr6sv036tfp54c1ewz",
+          "workspaceId": "workspace_01kdvdna005vskrf61caan0jzm"
+        },
+        {
+          "department": {
+            "id": "dept_01kdvdna005vsmtfe1s3a4scef",
+            "name": "Engineering"
+          },
+          "departmentId": "dept_01kdvdna005vsmtfe1s3a4scef",
+          "id": "member_01kdvdnbygmwe21epey0nqp57f",
+          "joinedAt": "2026-01-01T00:00:02Z",
+          "role": "member",
+          "title": null,
+          "user": {
+            "avatar": null,
+            "email": "carol@example.com",
+            "id": "user_01kdvdnbygmwe1vp3w704mhy84",
+            "name": "carol",
+            "status": "offline"
+          },
+          "userId": "user_01kdvdnbygmwe1vp3w704mhy84",
+          "workspaceId": "workspace_01kdvdna005vskrf61caan0jzm"
+        }
+      ],
+      "pagination": {
+        "limit": 2,
+        "page": 1,
+        "total": 4,
+        "totalPages": 2
+      }
+    }
+    "#);
+    let names = |answer: &Answer| {
+        let members = answer.json()["members"].as_array().unwrap().clone();
+        members.iter().map(|member| member["user"]["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&office.list("?page=2&limit=3").await), ["ada"]);
+    assert_eq!(names(&office.list("?page=3&limit=2").await), Vec::<String>::new());
+    assert_eq!(names(&office.list(&format!("?departmentId={department}")).await), ["carol"]);
+    let nobody = office.list("?departmentId=dept_123").await;
+    assert_eq!((names(&nobody), &nobody.json()["pagination"]["totalPages"]), (Vec::new(), &json!(0)));
+}
+
+#[tokio::test]
+async fn pages_and_limits_are_moved_into_their_bounds() {
+    let office = Office::new().await;
+    for (query, page, limit) in [
+        ("", 1, 50),
+        ("?page=0&limit=0", 1, 1),
+        ("?page=-7&limit=1000", 1, 100),
+        ("?page=&limit=", 1, 50),
+        ("?limit=99999999999999999999999", 1, 100),
+    ] {
+        let pagination = office.list(query).await.json()["pagination"].clone();
+        assert_eq!((&pagination["page"], &pagination["limit"]), (&json!(page), &json!(limit)), "{query}");
+    }
+    assert_snapshot!(office.list("?page=one&limit=1.5").await, @r#"
+    400 {
+      "code": "INVALID_REQUEST_BODY",
+      "details": [
+        {
+          "field": "page",
+          "message": "Input should be a whole number"
+        },
+        {
+          "field": "limit",
+          "message": "Input should be a whole number"
+        }
+      ],
+      "error": "Invalid request body"
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn several_people_are_added_at_once() {
+    let office = Office::new().await;
+    let body = json!({"members": [
+        {"email": "bob@example.com", "role": "admin"},
+        {"email": "ada@example.com"},
+        {"email": "carol@example.com", "departmentId": "dept_123"},
+    ]});
+    assert_snapshot!(office.add(body).await, @r#"
+    201 {
+      "errors": [
+        {
+          "code": "ALREADY_MEMBER",
+          "email": "ada@example.com",
+          "error": "User is already a member of this workspace"
+        },
+        {
+          "code": "DEPARTMENT_NOT_FOUND",
+          "email": "carol@example.com",
+          "error": "Department not found"
+        }
+      ],
+      "results": [
+        {
+          "action": "created",
+          "member": {
+            "departmentId": null,
+            "id": "member_01kdvdna005vsn0nz59f6pcam9",
+            "joinedAt": "2026-01-01T00:00:00Z",
+            "role": "admin",
+            "title": null,
+            "user": {
+              "avatar": null,
+              "email": "bob@example.com",
+              "id": "user_01kdvdna005vsmtfe1s3a4scef",
+              "name": "bob"
+            },
+            "userId": "user_01kdvdna005vsmtfe1s3a4scef",
+            "workspaceId": "workspace_01kdvdna005vskrf61caan0jzm"
+          }
+        }
+      ],
+      "success": false,
+      "summary": {
+        "failed": 2,
+        "successful": 1,
+        "total": 3
+      }
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn every_wrong_field_is_named() {
+    let office = Office::new().await;
+    let answers = [
+        office.add(json!({"email": "bob", "role": "king", "title": "x".repeat(101)})).await,
+        office.add(json!({})).await,
+        office.add(json!({"members": []})).await,
+        office
+            .add(json!({"members": [{"email": "bob@example.com"}, {"email": "bob", "role": "AGENT"}]}))
+            .await,
+        office.add(json!({"email": "bob@example.com", "departmentId": "dept_123"})).await,
+        office.add(json!({"email": "ada@example.com"})).await,
+    ];
+    assert_snapshot!(all(&answers), @r#"
+    400 {
+      "code": "INVALID_REQUEST_BODY",
+      "details": [
+        {
+          "field": "email",
+          "message": "Invalid email format"
+        },
+        {
+          "field": "role",
+          "message": "Input should be 'owner', 'admin', 'member' or 'guest'"
+        },
+        {
+          "field": "title",
+          "message": "String should have at most 100 characters"
+        }
+      ],
+      "error": "Invalid request body"
+    }
+    400 {
+      "code": "INVALID_REQUEST_BODY",
+      "details": [
+        {
+          "field": "email",
+          "message": "Field required"
+        }
+      ],
+      "error": "Invalid request body"
+    }
+    400 {
+      "code": "INVALID_REQUEST_BODY",
+      "details": [
+        {
+          "field": "members",
+          "message": "List should have 1 to 100 members"
+        }
+      ],
+      "error": "Invalid request body"
+    }
+    400 {
+      "code": "INVALID_REQUEST_BODY",
+      "details": [
+        {
+          "field": "members.1.email",
+          "message": "Invalid email format"
+        },
+        {
+          "field": "members.1.role",
+          "message": "Input should be 'owner', 'admin', 'member' or 'guest'"
+        }
+      ],
+      "error": "Invalid request body"
+    }
+    404 {
+      "code": "DEPARTMENT_NOT_FOUND",
+      "error": "Department not found"
+    }
+    409 {
+      "code": "ALREADY_MEMBER",
+      "error": "User is already a member of this workspace"
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn only_a_token_of_an_owner_adds_owners() {
+    let office = Office::new().await;
+    let admins = office.business.api_token_like(&office.world, |token| token.role = Role::Admin).await;
+    let refused = office.add_as(&admins, json!({"email": "bob@example.com", "role": "owner"})).await;
+    assert_snapshot!(refused, @r#"
+    403 {
+      "code": "INSUFFICIENT_PERMISSIONS",
+      "error": "Insufficient permissions",
+      "message": "Insufficient permissions. OWNER role required"
+    }
+    "#);
+    let added = office.add(json!({"email": "bob@example.com", "role": "owner"})).await;
+    assert_eq!((added.status.as_u16(), added.str("/member/role").as_str()), (201, "owner"));
+}
+
+#[tokio::test]
+async fn an_agent_is_a_member_to_this_api() {
+    let office = Office::new().await;
+    office.business.add(&office.world, "agent@example.com", Role::Agent).await;
+    let list = office.list("?limit=1").await;
+    assert_eq!(list.str("/members/0/role"), "member");
+}
+
+#[tokio::test]
+async fn departments_count_their_members() {
+    let office = Office::new().await;
+    let department = office.department().await;
+    office.add(json!({"email": "bob@example.com", "departmentId": department})).await;
+    let store = office.world.store();
+    let workspace = office.business.workspace.id;
+    let count = async || store.departments(workspace).await.unwrap()[0].counts.members;
+    assert_eq!(count().await, 1);
+    let members = store.members(workspace).await.unwrap();
+    let bob = members.into_iter().find(|member| member.department_id.is_some()).unwrap();
+    store.remove_member(&bob).await.unwrap();
+    assert_eq!(count().await, 0);
+}
+
+#[tokio::test]
+async fn a_token_needs_the_permission() {
+    let office = Office::new().await;
+    let other = office.business.api_token(&office.world, &[Grant::SendMessages]).await;
+    for call in [Call::get("/api/v1/members"), Call::post("/api/v1/members").json(&json!({}))] {
+        let answer = call.bearer(&other).to(&office.router).await;
+        assert_eq!((answer.status.as_u16(), answer.str("/code").as_str()), (403, "INSUFFICIENT_PERMISSIONS"));
+    }
+    let bulk = office.add_as(&other, json!({"members": [{"email": "bob@example.com"}]})).await;
+    assert_eq!(bulk.status, 403);
+}
+
+#[tokio::test]
+async fn what_each_operation_costs() {
+    let office = Office::new().await;
+    assert_snapshot!(office.add(json!({"email": "bob@example.com"})).await.cost(), @"5 calls, 4 round trips, 2 read units, 15 write units");
+    assert_snapshot!(office.list("").await.cost(), @"5 calls, 2 round trips, 2 read units, 1 write units");
+}

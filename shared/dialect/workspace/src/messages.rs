@@ -1,0 +1,7 @@
+//! Messages on the wire.
+
+mod incoming;
+mod outgoing;
+
+pub use incoming::{ActionIn, AttachmentIn, SendMessage, SendMessageIn};
+pub use outgoing::{ActionOut, AttachmentOut, MessageOut, SentMessageOut};

@@ -1,0 +1,96 @@
+//! Channels of a team.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumString, VariantArray};
+
+use crate::Id;
+use crate::field::{Refusal, check_length};
+
+/// Most characters of a channel's name.
+pub const NAME_MAX_LENGTH: usize = 100;
+/// Most characters of a channel's description.
+pub const DESCRIPTION_MAX_LENGTH: usize = 500;
+/// Most channels of a workspace.
+pub const MAX_CHANNELS: u32 = 1_000;
+
+/// Where a team talks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Channel {
+    /// Its id.
+    pub id: Id,
+    /// The workspace.
+    pub workspace_id: Id,
+    /// What it is called. Several channels may be called the same; by its name the oldest is found.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// Who can see it.
+    pub kind: ChannelKind,
+    /// The department that it belongs to.
+    pub department_id: Option<Id>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// Who can see a channel.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumString,
+    VariantArray,
+)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum ChannelKind {
+    /// Every member of the workspace.
+    #[default]
+    Public,
+    /// The members of its department.
+    Private,
+}
+
+/// A channel as a request names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChannelRef {
+    /// By its id.
+    Id(Id),
+    /// By its exact name.
+    Name(String),
+}
+
+/// A channel's name without surrounding space.
+pub fn channel_name(text: &str) -> Result<String, Refusal> {
+    let name = text.trim();
+    check_length(name, 1, NAME_MAX_LENGTH)?;
+    Ok(name.to_owned())
+}
+
+/// What a channel or a department is for; `None` where nothing is said.
+pub fn description(text: &str) -> Result<Option<String>, Refusal> {
+    let description = text.trim();
+    check_length(description, 0, DESCRIPTION_MAX_LENGTH)?;
+    Ok((!description.is_empty()).then(|| description.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_descriptions_have_bounds() {
+        assert_eq!(channel_name(" general "), Ok("general".to_owned()));
+        assert!(channel_name(" ").is_err());
+        assert!(channel_name(&"é".repeat(100)).is_ok() && channel_name(&"é".repeat(101)).is_err());
+        assert_eq!(description(" "), Ok(None));
+        assert!(description(&"x".repeat(500)).is_ok() && description(&"x".repeat(501)).is_err());
+    }
+}
