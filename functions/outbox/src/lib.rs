@@ -5,12 +5,14 @@
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use switchboard_model::Id;
+use switchboard_runtime::jobs::{self, JobError};
 use switchboard_runtime::queue::{Outgoing, Queue, QueueError};
 use switchboard_runtime::stream::work_through;
 use switchboard_service::Outbox;
 use switchboard_service::contacts::imports::ImportJob;
+use switchboard_service::deliveries::{Due, Job};
 use switchboard_service::media_jobs::MediaJob;
-use switchboard_service::outbox::{Send, Work};
+use switchboard_service::outbox::{Send, UnreadableImage, Work};
 
 /// Queues what must be sent.
 #[derive(Debug)]
@@ -28,6 +30,8 @@ pub struct Exits {
     pub contact_imports: Queue,
     /// Files to fetch and to let go.
     pub media_jobs: Queue,
+    /// Deliveries to webhooks and callbacks.
+    pub webhook_deliveries: Queue,
 }
 
 /// Why changes could not be followed; they are delivered again.
@@ -39,6 +43,9 @@ pub enum WorkerError {
     /// The parked messages can't be read or taken out of the park.
     #[error("the store failed: {0}")]
     Store(String),
+    /// A job has no form for its queue.
+    #[error(transparent)]
+    Job(#[from] JobError),
     /// A message has no JSON form.
     #[error("a queue message has no JSON form")]
     Body(#[from] serde_json::Error),
@@ -60,25 +67,25 @@ impl Worker {
         let mut unpark = Vec::new();
         let mut imports = Vec::new();
         let mut media = Vec::new();
+        let mut jobs = Vec::new();
         for record in records {
             let keys = record.change.keys.clone();
+            match self.outbox.news(&record.change.old_image, &record.change.new_image) {
+                Ok(job) => jobs.extend(job),
+                Err(error) => skipped(&keys, &error),
+            }
             match self.outbox.work(record.change.old_image, record.change.new_image) {
                 Ok(None) => {}
                 Ok(Some(Work::Send(send))) => sends.push(send),
                 Ok(Some(Work::Media { job, workspace_id })) => media.push((job, workspace_id)),
                 Ok(Some(Work::Unpark(phone_number_id))) => unpark.push(phone_number_id),
                 Ok(Some(Work::Import { job, workspace_id })) => imports.push((job, workspace_id)),
-                // It would never become readable, and everything behind it would wait.
-                Err(error) => {
-                    tracing::error!(
-                        item.keys = ?keys,
-                        error = &error as &dyn std::error::Error,
-                        "a change was skipped"
-                    );
-                }
+                Ok(Some(Work::Deliver(job))) => jobs.push(job),
+                Err(error) => skipped(&keys, &error),
             }
         }
         self.queue(&sends).await?;
+        self.deliver(jobs).await?;
         for phone_number_id in unpark {
             self.unpark(phone_number_id).await?;
         }
@@ -111,6 +118,13 @@ impl Worker {
         Ok(self.exits.media_jobs.send_all_unordered(messages).await?)
     }
 
+    async fn deliver(&self, jobs: Vec<Job>) -> Result<(), WorkerError> {
+        let now = self.outbox.now();
+        let messages = jobs.into_iter().map(|job| jobs::to_message(&Due { job, at: now }, now));
+        let messages = messages.collect::<Result<_, _>>()?;
+        Ok(self.exits.webhook_deliveries.send_all_unordered(messages).await?)
+    }
+
     async fn unpark(&self, phone_number_id: Id) -> Result<(), WorkerError> {
         loop {
             let parked = self.outbox.parked(phone_number_id).await.map_err(store)?;
@@ -133,6 +147,11 @@ impl Worker {
         });
         Ok(self.exits.sends.send_all(messages.collect::<Result<_, WorkerError>>()?).await?)
     }
+}
+
+/// It would never become readable, and everything behind it would wait.
+fn skipped(keys: &serde_dynamo::Item, error: &UnreadableImage) {
+    tracing::error!(item.keys = ?keys, error = error as &dyn std::error::Error, "a change was skipped");
 }
 
 fn store(error: impl std::error::Error) -> WorkerError {

@@ -11,6 +11,7 @@ async fn main() -> Result<(), Error> {
         sends: deployment.whatsapp_sends()?,
         contact_imports: deployment.contact_imports()?,
         media_jobs: deployment.media_jobs()?,
+        webhook_deliveries: deployment.webhook_deliveries()?,
     };
     let worker = Worker::new(Outbox::new(deployment.resources()?), exits);
     work(async |event| worker.handle(event).await).await

@@ -33,9 +33,14 @@ impl Stage {
         let sends = world.aws.create_queue("sends.fifo").await;
         let imports = world.aws.create_queue("contact-imports").await;
         let media_jobs = world.aws.create_queue("media-jobs").await;
+        let deliveries = world.aws.create_queue("deliveries").await;
         let queue = |queue: &LocalQueue| Queue::new(queue.client.clone(), queue.url.clone());
-        let (contact_imports, jobs) = (queue(&imports), queue(&media_jobs));
-        let exits = Exits { sends: queue(&sends), contact_imports, media_jobs: jobs };
+        let exits = Exits {
+            sends: queue(&sends),
+            contact_imports: queue(&imports),
+            media_jobs: queue(&media_jobs),
+            webhook_deliveries: queue(&deliveries),
+        };
         let worker = Worker::new(Outbox::new(world.resources.clone()), exits);
         Self { names: world.aws.table_names(), world, business, worker, sends, imports, media_jobs }
     }

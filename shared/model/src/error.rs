@@ -185,6 +185,21 @@ pub enum DomainError {
         /// What is missing.
         reason: String,
     },
+    /// There is no such webhook in the workspace.
+    #[error("Webhook not found")]
+    WebhookNotFound,
+    /// The workspace has as many webhooks as it may have.
+    #[error("A workspace can have at most {max} webhooks")]
+    TooManyWebhooks {
+        /// The most webhooks.
+        max: usize,
+    },
+    /// The webhook is told nothing.
+    #[error("Webhook is disabled")]
+    WebhookDisabled,
+    /// There is no such delivery to the webhook, or no longer.
+    #[error("Delivery not found")]
+    DeliveryNotFound,
     /// No such route.
     #[error("Not Found")]
     RouteNotFound,

@@ -15,6 +15,7 @@ mod endpoints;
 mod error;
 mod events;
 mod expression;
+mod happenings;
 mod item;
 pub mod keys;
 mod ledger;
@@ -44,6 +45,7 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
+use switchboard_model::event::Watched;
 
 pub use aws_sdk_dynamodb as dynamodb;
 pub use campaigns::CampaignNews;
@@ -51,6 +53,7 @@ pub use contacts::{ContactPage, ContactWrite, SEARCH_MAX};
 pub use conversations::{ConversationFilter, ConversationPointer};
 pub use deliveries::{DeliveryClaim, Replay, ReplayScope};
 pub use error::{Condition, StoreError};
+pub use happenings::happening;
 pub use ledger::{DispatchCheckpoint, NewUsersAsked, NewUsersGranted, RecipientNews};
 pub use messages::{Claim, MessageKey, MessagePointer, ReadReceipt, stream};
 pub use metering::UnitMeter;
@@ -71,11 +74,22 @@ pub(crate) type Attributes = HashMap<String, AttributeValue>;
 pub struct Store {
     client: Client,
     names: Arc<TableNames>,
+    /// What webhooks of the workspace that is written to are told of.
+    watched: Option<Arc<str>>,
 }
 
 impl Store {
     /// The tables called `names`, reached through `client`.
     pub fn new(client: Client, names: TableNames) -> Self {
-        Self { client, names: Arc::new(names) }
+        Self { client, names: Arc::new(names), watched: None }
+    }
+
+    /// The same tables, for writing to a workspace whose webhooks are told of `watched`: what they may be told of is
+    /// marked, so that the stream shows it.
+    #[must_use]
+    pub fn watched_by(&self, watched: &Watched) -> Self {
+        let names: Vec<String> = watched.clone().into();
+        let watched = (!names.is_empty()).then(|| names.join(",").into());
+        Self { watched, ..self.clone() }
     }
 }

@@ -71,6 +71,10 @@ impl DomainError {
             E::CampaignNotFound => "campaign_not_found",
             E::CampaignState { .. } => "campaign_state",
             E::CampaignUnready { .. } => "campaign_unready",
+            E::WebhookNotFound => "webhook_not_found",
+            E::TooManyWebhooks { .. } => "too_many_webhooks",
+            E::WebhookDisabled => "webhook_disabled",
+            E::DeliveryNotFound => "delivery_not_found",
             E::RouteNotFound => "route_not_found",
             E::MethodNotAllowed => "method_not_allowed",
             E::EmailTaken => "email_taken",
@@ -120,6 +124,8 @@ impl DomainError {
             | E::ContactNotFound
             | E::ImportNotFound
             | E::CampaignNotFound
+            | E::WebhookNotFound
+            | E::DeliveryNotFound
             | E::RouteNotFound
             | E::MethodNotAllowed => ErrorKind::NotFound,
             E::PhoneNumberInactive
@@ -139,6 +145,8 @@ impl DomainError {
             | E::ContactFileIncomplete
             | E::CampaignState { .. }
             | E::CampaignUnready { .. }
+            | E::TooManyWebhooks { .. }
+            | E::WebhookDisabled
             | E::Contested => ErrorKind::Conflict,
             E::TooLarge { .. } | E::UploadTooLarge { .. } | E::ContactFileTooLarge { .. } => {
                 ErrorKind::TooLarge

@@ -38,8 +38,9 @@ impl Workspaces {
     ) -> Result<Member, DomainError> {
         let entry = self.gate.enter(permit, workspace_id).await?;
         check_may_touch(&entry, role)?;
+        let watched = Self { resources: self.resources.watched_by(&entry.workspace.watched), ..self.clone() };
         for _ in 0..TRIES {
-            match self.try_to_add(workspace_id, email, role).await {
+            match watched.try_to_add(workspace_id, email, role).await {
                 // The person signed up, or was invited elsewhere, since they were looked for.
                 Err(StoreError::ConditionFailed(Condition::EmailTaken | Condition::AlreadySignedUp)) => {}
                 Err(StoreError::ConditionFailed(Condition::Contested)) => {

@@ -35,6 +35,7 @@ pub fn described() -> Vec<Described> {
         "conversations": conversations,
         "templates": templates,
         "meta-webhook": meta_webhook,
+        "webhooks": webhooks,
     }
 }
 

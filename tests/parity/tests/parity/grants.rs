@@ -24,6 +24,9 @@ fn variables(asked: &str) -> &'static [&'static str] {
         "contact_imports" => &["SWITCHBOARD_QUEUE_CONTACT_IMPORTS"],
         "meta_events" => &["SWITCHBOARD_QUEUE_META_EVENTS"],
         "campaign_sends" => &["SWITCHBOARD_QUEUE_CAMPAIGN_SENDS"],
+        "courier" => &["SWITCHBOARD_PRIVATE_NETWORKS"],
+        "delivery_settings" => &["SWITCHBOARD_DELIVERY_WAIT_DIVISOR"],
+        "webhook_deliveries" => &["SWITCHBOARD_QUEUE_WEBHOOK_DELIVERIES"],
         other => panic!("say here which variables `Deployment::{other}` reads"),
     }
 }
@@ -43,6 +46,7 @@ fn resource(variable: &str) -> Option<&'static str> {
         "SWITCHBOARD_QUEUE_CONTACT_IMPORTS" => Some("ContactImportsQueue"),
         "SWITCHBOARD_QUEUE_META_EVENTS" => Some("MetaEventsQueue"),
         "SWITCHBOARD_QUEUE_CAMPAIGN_SENDS" => Some("CampaignSendsQueue"),
+        "SWITCHBOARD_QUEUE_WEBHOOK_DELIVERIES" => Some("WebhookDeliveriesQueue"),
         _ => None,
     }
 }
@@ -233,6 +237,7 @@ fn the_grants_are_the_reviewed_ones() {
       dynamodb MessagesTable: DeleteItem Query
       dynamodb MessagesTable.StreamArn: DescribeStream GetRecords GetShardIterator
       sqs OutboxDeadLetters: SendMessage
+      sqs WebhookDeliveriesQueue: SendMessage
       sqs WhatsappSendsQueue: SendMessage
     phone-numbers
       dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
@@ -250,6 +255,18 @@ fn the_grants_are_the_reviewed_ones() {
       dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
       s3 MediaBucket/media/*: GetObject
       kms TokenKey: Decrypt
+    webhook-deliverer
+      dynamodb EphemeralTable: BatchGetItem GetItem PutItem Query UpdateItem
+      dynamodb MainTable: BatchGetItem GetItem PutItem Query UpdateItem
+      dynamodb MessagesTable: BatchGetItem GetItem PutItem Query UpdateItem
+      kms TokenKey: Decrypt
+      sqs WebhookDeliveriesQueue: ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage SendMessage
+    webhooks
+      dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      secretsmanager JwtKeySecret: GetSecretValue
+      dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      dynamodb MessagesTable: GetItem PutItem Query UpdateItem
+      kms TokenKey: Decrypt Encrypt
     whatsapp-sender
       dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
       dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem

@@ -8,21 +8,24 @@ use serde_json::Value;
 use crate::repository;
 
 /// The packages of the layers below functions, and what of this repository each may depend on.
-const LAYERS: [(&str, &[&str]); 13] = [
+const LAYERS: [(&str, &[&str]); 14] = [
     ("switchboard-model", &[]),
     ("switchboard-meter", &["switchboard-model"]),
     ("switchboard-graph", &["switchboard-model"]),
     ("switchboard-vault", &["switchboard-model"]),
     ("switchboard-courier", &["switchboard-model"]),
+    ("switchboard-events", &["switchboard-model"]),
     ("switchboard-bucket", &["switchboard-model", "switchboard-meter"]),
     ("switchboard-sheets", &[]),
     ("switchboard-store", &["switchboard-model", "switchboard-meter"]),
     ("switchboard-http", &["switchboard-model", "switchboard-meter"]),
-    ("switchboard-dialect-whatsapp", &["switchboard-http", "switchboard-model"]),
+    ("switchboard-dialect-whatsapp", &["switchboard-events", "switchboard-http", "switchboard-model"]),
     (
         "switchboard-service",
         &[
             "switchboard-bucket",
+            "switchboard-courier",
+            "switchboard-events",
             "switchboard-graph",
             "switchboard-meter",
             "switchboard-model",
@@ -35,6 +38,7 @@ const LAYERS: [(&str, &[&str]); 13] = [
         "switchboard-runtime",
         &[
             "switchboard-bucket",
+            "switchboard-courier",
             "switchboard-graph",
             "switchboard-http",
             "switchboard-meter",
