@@ -159,6 +159,8 @@ fn parameters(graph_url: &str) -> Parameters {
         ("MetaVerifyToken", simulator::VERIFY_TOKEN.to_owned()),
         ("GraphBaseUrl", graph_url.to_owned()),
         ("Architecture", architecture.to_owned()),
+        // What receives webhooks in a trial listens on this machine.
+        ("PrivateNetworks", "127.0.0.0/8,::1/128".to_owned()),
     ]
 }
 

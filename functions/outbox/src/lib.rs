@@ -7,13 +7,15 @@ mod campaigns;
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use switchboard_model::Id;
+use switchboard_runtime::jobs::{self, JobError};
 use switchboard_runtime::queue::{Outgoing, Queue, QueueError};
 use switchboard_runtime::scheduler::{Scheduler, SchedulerError};
 use switchboard_runtime::stream::work_through;
 use switchboard_service::Outbox;
 use switchboard_service::contacts::imports::ImportJob;
+use switchboard_service::deliveries::{Due, Job};
 use switchboard_service::media_jobs::MediaJob;
-use switchboard_service::outbox::{Send, Work};
+use switchboard_service::outbox::{Send, UnreadableImage, Work};
 
 /// Queues what must be sent, and sets timers.
 #[derive(Debug)]
@@ -35,6 +37,8 @@ pub struct Exits {
     pub campaign_steps: Queue,
     /// Timers that queue the first step of a campaign.
     pub campaign_timers: Scheduler,
+    /// Deliveries to webhooks and callbacks.
+    pub webhook_deliveries: Queue,
 }
 
 /// Why changes could not be followed; they are delivered again.
@@ -49,6 +53,9 @@ pub enum WorkerError {
     /// The parked messages can't be read or taken out of the park.
     #[error("the store failed: {0}")]
     Store(String),
+    /// A job has no form for its queue.
+    #[error(transparent)]
+    Job(#[from] JobError),
     /// A message has no JSON form.
     #[error("a queue message has no JSON form")]
     Body(#[from] serde_json::Error),
@@ -71,8 +78,13 @@ impl Worker {
         let mut imports = Vec::new();
         let mut media = Vec::new();
         let mut campaigns = Vec::new();
+        let mut jobs = Vec::new();
         for record in records {
             let keys = record.change.keys.clone();
+            match self.outbox.news(&record.change.old_image, &record.change.new_image) {
+                Ok(job) => jobs.extend(job),
+                Err(error) => skipped(&keys, &error),
+            }
             match self.outbox.work(record.change.old_image, record.change.new_image) {
                 Ok(None) => {}
                 Ok(Some(Work::Send(send))) => sends.push(send),
@@ -80,17 +92,12 @@ impl Worker {
                 Ok(Some(Work::Unpark(phone_number_id))) => unpark.push(phone_number_id),
                 Ok(Some(Work::Import { job, workspace_id })) => imports.push((job, workspace_id)),
                 Ok(Some(Work::Campaign(news))) => campaigns.push(news),
-                // It would never become readable, and everything behind it would wait.
-                Err(error) => {
-                    tracing::error!(
-                        item.keys = ?keys,
-                        error = &error as &dyn std::error::Error,
-                        "a change was skipped"
-                    );
-                }
+                Ok(Some(Work::Deliver(job))) => jobs.push(job),
+                Err(error) => skipped(&keys, &error),
             }
         }
         self.queue(&sends).await?;
+        self.deliver(jobs).await?;
         for phone_number_id in unpark {
             self.unpark(phone_number_id).await?;
         }
@@ -124,6 +131,13 @@ impl Worker {
         Ok(self.exits.media_jobs.send_all_unordered(messages).await?)
     }
 
+    async fn deliver(&self, jobs: Vec<Job>) -> Result<(), WorkerError> {
+        let now = self.outbox.now();
+        let messages = jobs.into_iter().map(|job| jobs::to_message(&Due { job, at: now }, now));
+        let messages = messages.collect::<Result<_, _>>()?;
+        Ok(self.exits.webhook_deliveries.send_all_unordered(messages).await?)
+    }
+
     async fn unpark(&self, phone_number_id: Id) -> Result<(), WorkerError> {
         loop {
             let parked = self.outbox.parked(phone_number_id).await.map_err(store)?;
@@ -146,6 +160,11 @@ impl Worker {
         });
         Ok(self.exits.sends.send_all(messages.collect::<Result<_, WorkerError>>()?).await?)
     }
+}
+
+/// It would never become readable, and everything behind it would wait.
+fn skipped(keys: &serde_dynamo::Item, error: &UnreadableImage) {
+    tracing::error!(item.keys = ?keys, error = error as &dyn std::error::Error, "a change was skipped");
 }
 
 fn store(error: impl std::error::Error) -> WorkerError {

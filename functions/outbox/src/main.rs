@@ -13,6 +13,7 @@ async fn main() -> Result<(), Error> {
         media_jobs: deployment.media_jobs()?,
         campaign_steps: deployment.campaign_steps()?,
         campaign_timers: deployment.campaign_timers()?,
+        webhook_deliveries: deployment.webhook_deliveries()?,
     };
     let worker = Worker::new(Outbox::new(deployment.resources()?), exits);
     work(async |event| worker.handle(event).await).await

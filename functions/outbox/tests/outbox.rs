@@ -45,6 +45,7 @@ impl Stage {
             queue_arn: timers.queue_arn.clone(),
             role_arn: "arn:aws:iam::000000000000:role/timers".to_owned(),
         };
+        let deliveries = world.aws.create_queue("deliveries").await;
         let queue = |queue: &LocalQueue| Queue::new(queue.client.clone(), queue.url.clone());
         let exits = Exits {
             sends: queue(&sends),
@@ -52,6 +53,7 @@ impl Stage {
             media_jobs: queue(&media_jobs),
             campaign_steps: queue(&steps),
             campaign_timers: Scheduler::new(timers.client.clone(), target),
+            webhook_deliveries: queue(&deliveries),
         };
         let worker = Worker::new(Outbox::new(world.resources.clone()), exits);
         Self {

@@ -231,6 +231,21 @@ pub enum DomainError {
     /// The person has chosen this action before.
     #[error("You have already responded to this action")]
     AlreadyResponded,
+    /// There is no such webhook in the workspace.
+    #[error("Webhook not found")]
+    WebhookNotFound,
+    /// The workspace has as many webhooks as it may have.
+    #[error("A workspace can have at most {max} webhooks")]
+    TooManyWebhooks {
+        /// The most webhooks.
+        max: usize,
+    },
+    /// The webhook is told nothing.
+    #[error("Webhook is disabled")]
+    WebhookDisabled,
+    /// There is no such delivery to the webhook, or no longer.
+    #[error("Delivery not found")]
+    DeliveryNotFound,
     /// No such route.
     #[error("Not Found")]
     RouteNotFound,

@@ -9,6 +9,9 @@ use strum::{Display, EnumString, VariantArray};
 
 use crate::Id;
 use crate::id::spelling::crockford;
+use crate::message::Message;
+use crate::webhook::Endpoint;
+use crate::workspace::Member;
 
 /// What kind of thing happened. The names are those of the wire, in every dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Display, EnumString, VariantArray)]
@@ -100,6 +103,12 @@ impl EventId {
         Self(format!("{PREFIX}{}", ulid.to_ascii_lowercase()))
     }
 
+    /// The least text after this id: what begins a list after it.
+    #[must_use]
+    pub fn next(&self) -> Self {
+        Self(format!("{}0", self.0))
+    }
+
     /// The id that `text` spells, if it can be one.
     pub fn parse(text: &str) -> Option<Self> {
         let ulid = text.strip_prefix(PREFIX)?;
@@ -120,7 +129,32 @@ impl std::fmt::Display for EventId {
     }
 }
 
-/// Something that happened in a workspace.
+/// Something that happened, as the tables tell it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Happening {
+    /// A person was added to a workspace.
+    MemberAdded(Member),
+    /// A customer wrote.
+    MessageReceived(Box<Message>),
+    /// A message to a customer got further.
+    MessageStatus(Box<Message>),
+    /// A webhook was disabled since it failed.
+    WebhookDisabled(Box<Endpoint>),
+}
+
+impl Happening {
+    /// What kind of event it is.
+    pub fn kind(&self) -> EventType {
+        match self {
+            Self::MemberAdded(_) => EventType::MemberAdded,
+            Self::MessageReceived(_) => EventType::WhatsappMessageReceived,
+            Self::MessageStatus(_) => EventType::WhatsappMessageStatus,
+            Self::WebhookDisabled(_) => EventType::WebhookDisabled,
+        }
+    }
+}
+
+/// What webhooks are told of something that happened in a workspace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Event {
     /// Its id.

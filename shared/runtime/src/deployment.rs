@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use switchboard_bucket::Bucket;
+use switchboard_courier::{Courier, CourierConfig};
 use switchboard_graph::{ConfigError, Graph, GraphConfig};
 use switchboard_model::clock::SystemClock;
 use switchboard_model::lazy::Lazy;
 use switchboard_model::random::SystemRandomness;
+use switchboard_service::deliveries::DeliverySettings;
 use switchboard_service::sending::SendingSettings;
 use switchboard_service::{Gate, Resources};
 use switchboard_store::{Store, TableNames};
@@ -141,6 +143,26 @@ impl Deployment {
     /// The queue of campaigns' sends.
     pub fn campaign_sends(&self) -> Result<Queue, MissingVariable> {
         Ok(Queue::new(self.aws.sqs(), required("SWITCHBOARD_QUEUE_CAMPAIGN_SENDS")?))
+    }
+
+    /// The client that calls addresses which users name. Private networks are out of its reach unless they are listed.
+    pub fn courier(&self) -> Result<Courier, MissingVariable> {
+        const NAME: &str = "SWITCHBOARD_PRIVATE_NETWORKS";
+        let listed = optional(NAME).unwrap_or_default();
+        let networks = listed.split(',').map(str::trim).filter(|network| !network.is_empty());
+        let allowed: Result<Vec<_>, _> = networks.map(str::parse).collect();
+        Ok(Courier::new(CourierConfig::new(allowed.map_err(|_| MissingVariable(NAME))?)))
+    }
+
+    /// How deliveries are made.
+    pub fn delivery_settings(&self) -> Result<DeliverySettings, MissingVariable> {
+        let divisor = number("SWITCHBOARD_DELIVERY_WAIT_DIVISOR", 1)?;
+        Ok(DeliverySettings { divisor: u32::try_from(divisor).unwrap_or(u32::MAX) })
+    }
+
+    /// The queue of deliveries to webhooks and callbacks.
+    pub fn webhook_deliveries(&self) -> Result<Queue, MissingVariable> {
+        Ok(Queue::new(self.aws.sqs(), required("SWITCHBOARD_QUEUE_WEBHOOK_DELIVERIES")?))
     }
 
     /// The queue of Meta's events.

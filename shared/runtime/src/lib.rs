@@ -7,6 +7,7 @@ mod api;
 mod aws;
 mod deployment;
 mod environment;
+pub mod jobs;
 mod log;
 mod operations;
 pub mod parcel;

@@ -2,10 +2,11 @@
 
 use switchboard_model::{Id, Timestamp};
 use switchboard_store::stream::{self, Change, Image};
-use switchboard_store::{MessageKey, StoreError};
+use switchboard_store::{MessageKey, StoreError, happening};
 
 use crate::Resources;
 use crate::contacts::imports::ImportJob;
+use crate::deliveries::Job as Delivering;
 use crate::media_jobs::MediaJob;
 use crate::sending::{Job, Receipt};
 
@@ -40,6 +41,8 @@ pub enum Work {
     },
     /// Queue a campaign's step, or change its timer.
     Campaign(CampaignNews),
+    /// Deliver to webhooks or callbacks.
+    Deliver(Delivering),
 }
 
 /// A message for the queue of sends.
@@ -80,12 +83,22 @@ impl Outbox {
                 Work::Import { job: ImportJob { import_id }, workspace_id }
             }
             Change::Campaign(news) => Work::Campaign(news),
+            Change::AttemptDue { key, workspace_id, attempt } => {
+                Work::Deliver(Delivering::Attempt { key, workspace_id, attempt })
+            }
+            Change::ReplayDue(replay) => Work::Deliver(Delivering::Replay(replay)),
         }))
     }
 
     /// The present moment.
     pub fn now(&self) -> Timestamp {
         self.resources.now()
+    }
+
+    /// What webhooks are to be told of the change of an item from `old` to `new`.
+    pub fn news(&self, old: &Image, new: &Image) -> Result<Option<Delivering>, UnreadableImage> {
+        let happening = happening(old, new).map_err(|error| UnreadableImage(error.to_string()))?;
+        Ok(happening.map(|happening| Delivering::Event(switchboard_events::event(&happening))))
     }
 
     /// The oldest messages that are parked for a number, some of them; call [`Outbox::unparked`] when they are

@@ -7,6 +7,8 @@ use jiff::Timestamp;
 use switchboard_model::{Clock, Id, IdGenerator, Randomness};
 use switchboard_store::{Condition, Store, StoreError};
 
+use crate::watching::Watching;
+
 /// What every service works with. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Resources {
@@ -18,6 +20,8 @@ pub struct Resources {
     pub randomness: Arc<dyn Randomness>,
     /// New ids.
     pub ids: IdGenerator,
+    /// What the webhooks of workspaces are told of.
+    pub(crate) watching: Arc<Watching>,
 }
 
 /// How often an id that is taken is drawn again. Two clashes in a row do not happen by chance.
@@ -27,7 +31,7 @@ impl Resources {
     /// Resources on this clock and randomness.
     pub fn new(store: Store, clock: Arc<dyn Clock>, randomness: Arc<dyn Randomness>) -> Self {
         let ids = IdGenerator::new(Arc::clone(&clock), Arc::clone(&randomness));
-        Self { store, clock, randomness, ids }
+        Self { store, clock, randomness, ids, watching: Arc::default() }
     }
 
     /// The present moment.

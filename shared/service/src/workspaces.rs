@@ -16,6 +16,8 @@ use switchboard_vault::Sealer;
 
 use crate::{Gate, Resources};
 
+pub(crate) use secrets::open_secrets;
+
 /// How often a change is tried anew where another came first.
 const TRIES: usize = 4;
 

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use crate::expression::{Change, Check, Expression};
-use crate::item::{StoredForm, to_item};
+use crate::item::StoredForm;
 use crate::keys::{Key, Range};
 use crate::slice::Order;
 use crate::tables::{PARTITION_KEY, SORT_KEY, Table};
@@ -133,7 +133,7 @@ impl Store {
             .client
             .put_item()
             .table_name(self.names.of(key.table))
-            .set_item(Some(to_item(key, form)?))
+            .set_item(Some(self.item(key, form)?))
             .set_condition_expression(text)
             .set_expression_attribute_names(expression.names())
             .set_expression_attribute_values(expression.values())

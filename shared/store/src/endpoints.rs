@@ -11,9 +11,12 @@ use crate::expression::{Check, number};
 use crate::item::StoredForm;
 use crate::{Condition, Store, StoreError, keys};
 
+/// What `outbox` holds on a webhook that was disabled because it failed.
+pub(crate) const DISABLED: &str = "disabled";
+
 /// A webhook as stored.
 #[derive(Serialize, Deserialize)]
-struct StoredEndpoint {
+pub(crate) struct StoredEndpoint {
     id: Id,
     workspace_id: Id,
     url: WebAddress,
@@ -29,6 +32,9 @@ struct StoredEndpoint {
     masked_secret: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     created_by: Option<Id>,
+    /// There once it was disabled because it failed: the outbox tells of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    outbox: Option<String>,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     created_at: Timestamp,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
@@ -116,6 +122,7 @@ impl From<&Endpoint> for StoredEndpoint {
             sealed_keyring: endpoint.sealed_keyring.clone(),
             masked_secret: endpoint.masked_secret.clone(),
             created_by: endpoint.created_by,
+            outbox: endpoint.disabled.is_some().then(|| DISABLED.to_owned()),
             created_at: endpoint.created_at,
             updated_at: endpoint.updated_at,
             version: endpoint.version,

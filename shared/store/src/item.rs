@@ -14,10 +14,15 @@ pub(crate) trait StoredForm: Serialize + DeserializeOwned {
     const ENTITY: &'static str;
     /// The version of this form, kept as `v`.
     const VERSION: u32 = 1;
+    /// Whether webhooks may be told of what becomes of it: then it is marked where the workspace's webhooks are told
+    /// of anything, and the stream shows it.
+    const WATCHED: bool = false;
 }
 
 pub(crate) const ENTITY_TYPE: &str = "et";
 pub(crate) const VERSION: &str = "v";
+/// What the workspace's webhooks were told of when the item was stored: kinds of events with commas between them.
+pub(crate) const NOTIFY: &str = "notify";
 
 /// The item of `form` at `key`.
 pub(crate) fn to_item<F: StoredForm>(key: &Key, form: &F) -> Result<Attributes, StoreError> {
@@ -27,6 +32,17 @@ pub(crate) fn to_item<F: StoredForm>(key: &Key, form: &F) -> Result<Attributes, 
     item.insert(ENTITY_TYPE.to_owned(), AttributeValue::S(F::ENTITY.to_owned()));
     item.insert(VERSION.to_owned(), AttributeValue::N(F::VERSION.to_string()));
     Ok(item)
+}
+
+impl Store {
+    /// The item of `form` at `key`, marked where it is watched.
+    pub(crate) fn item<F: StoredForm>(&self, key: &Key, form: &F) -> Result<Attributes, StoreError> {
+        let mut item = to_item(key, form)?;
+        if let (true, Some(watched)) = (F::WATCHED, &self.watched) {
+            item.insert(NOTIFY.to_owned(), AttributeValue::S(watched.to_string()));
+        }
+        Ok(item)
+    }
 }
 
 /// One attribute of a stored form.

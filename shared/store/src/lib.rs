@@ -21,6 +21,7 @@ mod endpoints;
 mod error;
 mod events;
 mod expression;
+mod happenings;
 mod item;
 pub mod keys;
 mod ledger;
@@ -52,6 +53,7 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use switchboard_model::audit::AuditEntry;
+use switchboard_model::event::Watched;
 
 pub use audit_log::AuditPage;
 pub use aws_sdk_dynamodb as dynamodb;
@@ -61,6 +63,7 @@ pub use contacts::{ContactPage, ContactWrite, SEARCH_MAX};
 pub use conversations::{ConversationFilter, ConversationPointer};
 pub use deliveries::{DeliveryClaim, Replay, ReplayScope};
 pub use error::{Condition, StoreError};
+pub use happenings::happening;
 pub use ledger::{DispatchCheckpoint, NewUsersAsked, NewUsersGranted, RecipientNews};
 pub use messages::{Claim, MessageKey, MessagePointer, ReadReceipt, stream};
 pub use metering::UnitMeter;
@@ -84,11 +87,23 @@ pub struct Store {
     names: Arc<TableNames>,
     /// What the next write tells the audit log.
     telling: Option<Arc<AuditEntry>>,
+    /// What webhooks of the workspace that is written to are told of.
+    watched: Option<Arc<str>>,
 }
 
 impl Store {
     /// The tables called `names`, reached through `client`.
     pub fn new(client: Client, names: TableNames) -> Self {
         Self { client, names: Arc::new(names), telling: None }
+        Self { client, names: Arc::new(names), watched: None }
+    }
+
+    /// The same tables, for writing to a workspace whose webhooks are told of `watched`: what they may be told of is
+    /// marked, so that the stream shows it.
+    #[must_use]
+    pub fn watched_by(&self, watched: &Watched) -> Self {
+        let names: Vec<String> = watched.clone().into();
+        let watched = (!names.is_empty()).then(|| names.join(",").into());
+        Self { watched, ..self.clone() }
     }
 }

@@ -32,6 +32,7 @@ pub(crate) struct StoredMember {
 
 impl StoredForm for StoredMember {
     const ENTITY: &'static str = "member";
+    const WATCHED: bool = true;
 }
 
 /// A workspace in a person's list.

@@ -126,6 +126,7 @@ pub(crate) struct StoredMessage {
 
 impl StoredForm for StoredMessage {
     const ENTITY: &'static str = "message";
+    const WATCHED: bool = true;
 }
 
 impl StoredMessage {

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, TransactWriteItem, Update};
 
 use crate::expression::{Change, Check, Expression};
-use crate::item::{StoredForm, to_item};
+use crate::item::StoredForm;
 use crate::keys::Key;
 use crate::{Condition, Store, StoreError};
 
@@ -76,7 +76,7 @@ impl Transaction<'_> {
         let text = check.map(|check| expression.condition(check));
         let put = Put::builder()
             .table_name(self.store.names.of(key.table))
-            .set_item(Some(to_item(key, form)?))
+            .set_item(Some(self.store.item(key, form)?))
             .set_condition_expression(text)
             .set_expression_attribute_names(expression.names())
             .set_expression_attribute_values(expression.values())

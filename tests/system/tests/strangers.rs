@@ -15,6 +15,7 @@ fn routes(
     let (workspace, number) = (&owner.workspace_id, &owner.phone_number_id);
     let at_workspace = |rest: &str| format!("/api/workspaces/{workspace}{rest}");
     let at_template = format!("/api/templates/{template_id}");
+    let at_webhook = |rest: &str| format!("/api/workspaces/{workspace}/webhooks/{message_id}{rest}");
     let at_number = |rest: &str| format!("/api/phone-numbers/{number}{rest}");
     vec![
         (Method::GET, at_workspace(""), "/api/workspaces/{workspace_id}", None),
@@ -71,6 +72,57 @@ fn routes(
             None,
         ),
         (Method::GET, at_workspace("/audit-logs"), "/api/workspaces/{workspace_id}/audit-logs", None),
+        (Method::GET, at_workspace("/webhooks"), "/api/workspaces/{workspace_id}/webhooks", None),
+        (
+            Method::POST,
+            at_workspace("/webhooks"),
+            "/api/workspaces/{workspace_id}/webhooks",
+            Some(json!({"url": "https://example.com/", "events": ["member.added"]})),
+        ),
+        (Method::GET, at_webhook(""), "/api/workspaces/{workspace_id}/webhooks/{webhook_id}", None),
+        (
+            Method::PATCH,
+            at_webhook(""),
+            "/api/workspaces/{workspace_id}/webhooks/{webhook_id}",
+            Some(json!({"status": "disabled"})),
+        ),
+        (Method::DELETE, at_webhook(""), "/api/workspaces/{workspace_id}/webhooks/{webhook_id}", None),
+        (
+            Method::POST,
+            at_webhook("/secret/rotate"),
+            "/api/workspaces/{workspace_id}/webhooks/{webhook_id}/secret/rotate",
+            None,
+        ),
+        (
+            Method::POST,
+            at_webhook("/ping"),
+            "/api/workspaces/{workspace_id}/webhooks/{webhook_id}/ping",
+            None,
+        ),
+        (
+            Method::POST,
+            at_webhook("/replay"),
+            "/api/workspaces/{workspace_id}/webhooks/{webhook_id}/replay",
+            Some(json!({"since": "2026-01-01T00:00:00Z"})),
+        ),
+        (
+            Method::GET,
+            at_webhook("/deliveries"),
+            "/api/workspaces/{workspace_id}/webhooks/{webhook_id}/deliveries",
+            None,
+        ),
+        (
+            Method::GET,
+            at_webhook("/deliveries/evt_01kdvj1n00w9h2q6x6k3m5v8ra"),
+            "/api/workspaces/{workspace_id}/webhooks/{webhook_id}/deliveries/{event_id}",
+            None,
+        ),
+        (
+            Method::POST,
+            at_webhook("/deliveries/evt_01kdvj1n00w9h2q6x6k3m5v8ra/replay"),
+            "/api/workspaces/{workspace_id}/webhooks/{webhook_id}/deliveries/{event_id}/replay",
+            None,
+        ),
         (Method::GET, format!("/api/phone-numbers?workspace_id={workspace}"), "/api/phone-numbers", None),
         (
             Method::POST,

@@ -53,7 +53,7 @@ async fn each_kind_of_event_has_its_price() {
     stage.cost(&mut table, "other event again", &event).await;
 
     assert_snapshot!(table, @"
-    inbound message: stored, 7 calls, 3 round trips, 4 read and 20 write units
+    inbound message: stored, 8 calls, 4 round trips, 5 read and 20 write units
     inbound message again: stored_before, 6 calls, 3 round trips, 4 read and 0 write units
     status by callback data: reported, 3 calls, 2 round trips, 2 read and 1 write units
     further status: reported, 3 calls, 2 round trips, 2 read and 1 write units

@@ -103,6 +103,8 @@ fn status(error: &DomainError) -> StatusCode {
         | E::DepartmentNotFound
         | E::ManagerNotFound
         | E::ActionNotFound
+        | E::WebhookNotFound
+        | E::DeliveryNotFound
         | E::RouteNotFound => StatusCode::NOT_FOUND,
         E::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         E::MetaRefused { .. } | E::TokenLacksPermission { .. } | E::LastOwner | E::WebhookUnreadable => {
@@ -129,6 +131,8 @@ fn status(error: &DomainError) -> StatusCode {
         | E::ContactFileIncomplete
         | E::CampaignState { .. }
         | E::CampaignUnready { .. }
+        | E::TooManyWebhooks { .. }
+        | E::WebhookDisabled
         | E::TooManyMembers { .. } => StatusCode::CONFLICT,
         E::TooLarge { .. } | E::UploadTooLarge { .. } | E::ContactFileTooLarge { .. } => {
             StatusCode::PAYLOAD_TOO_LARGE

@@ -14,6 +14,7 @@ pub mod page;
 pub mod phone_numbers;
 pub mod templates;
 pub mod webhook;
+pub mod webhooks;
 pub mod workspaces;
 
 use axum::response::Response;

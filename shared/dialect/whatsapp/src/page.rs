@@ -1,9 +1,10 @@
 //! Lists in pages by offset: `limit` and `offset` in the query, `{data, total, limit, offset}` in the answer.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use switchboard_model::DomainError;
 use switchboard_model::field::{Checks, Reason, Refusal};
 use switchboard_model::page::{Page, Slice};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// Most items of a page.
 pub const LIMIT_MAX: usize = 100;
@@ -34,6 +35,27 @@ impl<T> PageOut<T> {
     {
         let data = page.items.into_iter().map(T::from).collect();
         Self { data, total: page.total, limit: slice.limit, offset: slice.offset }
+    }
+}
+
+/// Which page of a list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// The most items of a page.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]
+    limit: Option<String>,
+    /// Items to pass over first.
+    #[param(value_type = Option<u32>, minimum = 0, default = 0)]
+    offset: Option<String>,
+}
+
+impl PageQuery {
+    /// The page that is asked for.
+    pub fn slice(&self) -> Result<Slice, DomainError> {
+        let mut checks = Checks::default();
+        let slice = slice(&mut checks, self.limit.as_deref(), self.offset.as_deref());
+        checks.finish(slice)
     }
 }
 

@@ -82,6 +82,10 @@ impl DomainError {
             E::ActionNotFound => "action_not_found",
             E::ActionsExpired => "actions_expired",
             E::AlreadyResponded => "already_responded",
+            E::WebhookNotFound => "webhook_not_found",
+            E::TooManyWebhooks { .. } => "too_many_webhooks",
+            E::WebhookDisabled => "webhook_disabled",
+            E::DeliveryNotFound => "delivery_not_found",
             E::RouteNotFound => "route_not_found",
             E::MethodNotAllowed => "method_not_allowed",
             E::EmailTaken => "email_taken",
@@ -138,6 +142,8 @@ impl DomainError {
             | E::DepartmentNotFound
             | E::ManagerNotFound
             | E::ActionNotFound
+            | E::WebhookNotFound
+            | E::DeliveryNotFound
             | E::RouteNotFound
             | E::MethodNotAllowed => ErrorKind::NotFound,
             E::PhoneNumberInactive
@@ -162,6 +168,8 @@ impl DomainError {
             | E::ContactFileIncomplete
             | E::CampaignState { .. }
             | E::CampaignUnready { .. }
+            | E::TooManyWebhooks { .. }
+            | E::WebhookDisabled
             | E::Contested => ErrorKind::Conflict,
             E::TooLarge { .. } | E::UploadTooLarge { .. } | E::ContactFileTooLarge { .. } => {
                 ErrorKind::TooLarge

@@ -94,7 +94,8 @@ impl Messages {
             slot: None,
             campaign: None,
         };
-        Ok(Box::pin(file(&self.resources, draft, None, entry.conversation)).await?)
+        let resources = self.resources.watched_by(&entry.workspace.watched);
+        Ok(Box::pin(file(&resources, draft, None, entry.conversation)).await?)
     }
 }
 

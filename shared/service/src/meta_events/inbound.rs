@@ -38,9 +38,10 @@ impl MetaEvents {
             inbound.profile_name.as_ref().map(|name| name.chars().take(PROFILE_NAME_MAX_LENGTH).collect());
         let message = self.message(&number, key, &inbound);
         let customer = message.conversation.customer.clone();
+        let resources = self.resources.watched_in(number.workspace_id).await?;
         // Whoever dies between the two is followed by a repetition of the event, which does both again.
         let (filed, heard) = futures::join!(
-            Box::pin(file(&self.resources, message, profile_name.as_deref(), conversation)),
+            Box::pin(file(&resources, message, profile_name.as_deref(), conversation)),
             Box::pin(self.hear(number.workspace_id, &customer, &inbound)),
         );
         heard?;

@@ -152,7 +152,7 @@ impl Team {
             department_id: new.department_id,
             actor: acting.actor,
         };
-        let joined = join(&self.resources, &joining).await;
+        let joined = join(&self.resources.watched_by(&acting.workspace.watched), &joining).await;
         joined.map_err(|error| match error {
             DomainError::WorkspaceNotFound => super::gone(),
             error => error,

@@ -42,7 +42,8 @@ impl Workspaces {
         check_may_touch(&entry, role)?;
         let actor = entry.actor();
         let joining = Joining { workspace_id, email, role, title: None, department_id: None, actor };
-        Ok(join(&self.resources, &joining).await?.0)
+        let resources = self.resources.watched_by(&entry.workspace.watched);
+        Ok(join(&resources, &joining).await?.0)
     }
 
     /// Gives a member another role. Only an owner can make an owner or change one, and one owner must stay.

@@ -7,7 +7,7 @@ use switchboard_model::audit::Deed;
 use switchboard_model::workspace::{Workspace, WorkspaceSecrets, new_api_key, new_webhook_secret};
 use switchboard_model::{DomainError, Id};
 use switchboard_store::{Condition, StoreError};
-use switchboard_vault::Purpose;
+use switchboard_vault::{Purpose, Sealer};
 
 use super::{TRIES, WorkspaceDetails, Workspaces};
 
@@ -99,9 +99,16 @@ impl Workspaces {
 
     /// The secrets of `workspace`.
     pub(super) async fn open(&self, workspace: &Workspace) -> Result<WorkspaceSecrets, DomainError> {
-        let owner = workspace.id.to_string();
-        let plain =
-            self.sealer.open(Purpose { kind: KIND, owner: &owner }, &workspace.sealed_secrets).await?;
-        serde_json::from_str(plain.expose_secret()).map_err(DomainError::internal)
+        open_secrets(&self.sealer, workspace).await
     }
+}
+
+/// The secrets of `workspace`.
+pub(crate) async fn open_secrets(
+    sealer: &Sealer,
+    workspace: &Workspace,
+) -> Result<WorkspaceSecrets, DomainError> {
+    let owner = workspace.id.to_string();
+    let plain = sealer.open(Purpose { kind: KIND, owner: &owner }, &workspace.sealed_secrets).await?;
+    serde_json::from_str(plain.expose_secret()).map_err(DomainError::internal)
 }

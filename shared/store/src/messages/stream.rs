@@ -3,12 +3,15 @@
 use std::error::Error;
 
 use switchboard_model::Id;
+use switchboard_model::delivery::DeliveryKey;
 use switchboard_model::message::Message;
 
 use super::{MessageKey, MessagePointer, ReadReceipt, StoredMessage, TO_FETCH, TO_SEND};
 use crate::Attributes;
 use crate::campaigns::{CampaignNews, is_campaign, news};
 use crate::contact_imports::{StoredImport, TO_IMPORT};
+use crate::deliveries::{Replay, StoredDelivery, StoredReplay, TO_DELIVER, TO_REPLAY};
+use crate::endpoints::DISABLED;
 use crate::item::{ENTITY_TYPE, StoredForm, read_form};
 use crate::media::{StoredMedia, TO_RETIRE};
 use crate::phone_numbers::StoredPhoneNumber;
@@ -50,6 +53,17 @@ pub enum Change {
     },
     /// A campaign began a run, or its time to start changed.
     Campaign(CampaignNews),
+    /// An attempt of a delivery is due.
+    AttemptDue {
+        /// The delivery.
+        key: DeliveryKey,
+        /// Whose it is.
+        workspace_id: Id,
+        /// The number of the attempt.
+        attempt: u32,
+    },
+    /// What happened in a span of time is to be delivered anew.
+    ReplayDue(Replay),
 }
 
 /// What must follow the change of an item from `old` to `new`; `None` where nothing must. An image is empty where
@@ -84,6 +98,17 @@ pub fn change(old: Image, new: Image) -> Result<Option<Change>, Box<dyn Error + 
     if marker == TO_RETIRE {
         let (workspace_id, media_id) = read_form::<StoredMedia>(new)?.place();
         return Ok(Some(Change::MediaToRetire { workspace_id, media_id }));
+    }
+    if marker == TO_DELIVER {
+        let stored: StoredDelivery = read_form(new)?;
+        let (key, workspace_id, attempt) = (stored.key(), stored.workspace_id, stored.attempts_made + 1);
+        return Ok(Some(Change::AttemptDue { key, workspace_id, attempt }));
+    }
+    if marker == DISABLED {
+        return Ok(None);
+    }
+    if marker == TO_REPLAY {
+        return Ok(Some(Change::ReplayDue(read_form::<StoredReplay>(new)?.replay)));
     }
     let number: StoredPhoneNumber = read_form(new)?;
     Ok(Some(Change::NothingToWaitFor(number.id())))

@@ -59,6 +59,7 @@ fn of_whatsapp() -> Vec<Described> {
         "conversations": conversations,
         "templates": templates,
         "meta-webhook": meta_webhook,
+        "webhooks": webhooks,
     }
 }
 

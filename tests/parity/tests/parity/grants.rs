@@ -28,6 +28,9 @@ fn variables(asked: &str) -> &'static [&'static str] {
         "campaign_timers" => {
             &["SWITCHBOARD_TIMERS_CAMPAIGNS", "SWITCHBOARD_TIMERS_QUEUE_ARN", "SWITCHBOARD_TIMERS_ROLE_ARN"]
         }
+        "courier" => &["SWITCHBOARD_PRIVATE_NETWORKS"],
+        "delivery_settings" => &["SWITCHBOARD_DELIVERY_WAIT_DIVISOR"],
+        "webhook_deliveries" => &["SWITCHBOARD_QUEUE_WEBHOOK_DELIVERIES"],
         other => panic!("say here which variables `Deployment::{other}` reads"),
     }
 }
@@ -50,6 +53,7 @@ fn resource(variable: &str) -> Option<&'static str> {
         "SWITCHBOARD_QUEUE_CAMPAIGN_STEPS" | "SWITCHBOARD_TIMERS_QUEUE_ARN" => Some("CampaignStepsQueue"),
         "SWITCHBOARD_TIMERS_CAMPAIGNS" => Some("CampaignTimers"),
         "SWITCHBOARD_TIMERS_ROLE_ARN" => Some("CampaignTimersRole"),
+        "SWITCHBOARD_QUEUE_WEBHOOK_DELIVERIES" => Some("WebhookDeliveriesQueue"),
         _ => None,
     }
 }
@@ -267,6 +271,7 @@ fn the_grants_are_the_reviewed_ones() {
       dynamodb MessagesTable: DeleteItem Query
       dynamodb MessagesTable.StreamArn: DescribeStream GetRecords GetShardIterator
       sqs OutboxDeadLetters: SendMessage
+      sqs WebhookDeliveriesQueue: SendMessage
       sqs WhatsappSendsQueue: SendMessage
     phone-numbers
       dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
@@ -295,6 +300,18 @@ fn the_grants_are_the_reviewed_ones() {
       secretsmanager JwtKeySecret: GetSecretValue
       dynamodb MainTable: BatchGetItem ConditionCheckItem GetItem PutItem Query UpdateItem
       dynamodb MessagesTable: BatchGetItem ConditionCheckItem GetItem PutItem Query UpdateItem
+    webhook-deliverer
+      dynamodb EphemeralTable: BatchGetItem GetItem PutItem Query UpdateItem
+      dynamodb MainTable: BatchGetItem GetItem PutItem Query UpdateItem
+      dynamodb MessagesTable: BatchGetItem GetItem PutItem Query UpdateItem
+      kms TokenKey: Decrypt
+      sqs WebhookDeliveriesQueue: ChangeMessageVisibility DeleteMessage GetQueueAttributes ReceiveMessage SendMessage
+    webhooks
+      dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      secretsmanager JwtKeySecret: GetSecretValue
+      dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
+      dynamodb MessagesTable: GetItem PutItem Query UpdateItem
+      kms TokenKey: Decrypt Encrypt
     whatsapp-sender
       dynamodb EphemeralTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem
       dynamodb MainTable: BatchGetItem ConditionCheckItem DeleteItem GetItem PutItem Query UpdateItem

@@ -14,16 +14,19 @@ const LAYERS: [(&str, &[&str]); 14] = [
     ("switchboard-graph", &["switchboard-model"]),
     ("switchboard-vault", &["switchboard-model"]),
     ("switchboard-courier", &["switchboard-model"]),
+    ("switchboard-events", &["switchboard-model"]),
     ("switchboard-bucket", &["switchboard-model", "switchboard-meter"]),
     ("switchboard-sheets", &[]),
     ("switchboard-store", &["switchboard-model", "switchboard-meter"]),
     ("switchboard-http", &["switchboard-model", "switchboard-meter"]),
-    ("switchboard-dialect-whatsapp", &["switchboard-http", "switchboard-model"]),
+    ("switchboard-dialect-whatsapp", &["switchboard-events", "switchboard-http", "switchboard-model"]),
     ("switchboard-dialect-workspace", &["switchboard-http", "switchboard-model"]),
     (
         "switchboard-service",
         &[
             "switchboard-bucket",
+            "switchboard-courier",
+            "switchboard-events",
             "switchboard-graph",
             "switchboard-meter",
             "switchboard-model",
@@ -36,6 +39,7 @@ const LAYERS: [(&str, &[&str]); 14] = [
         "switchboard-runtime",
         &[
             "switchboard-bucket",
+            "switchboard-courier",
             "switchboard-graph",
             "switchboard-http",
             "switchboard-meter",

@@ -1,0 +1,73 @@
+//! From the queue of deliveries to webhooks and callbacks.
+
+use std::time::Duration;
+
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use switchboard_runtime::jobs::{from_message, to_message};
+use switchboard_runtime::queue::{Order, Outcome, Queue, work_through};
+use switchboard_service::Deliveries;
+use switchboard_service::deliveries::Due;
+
+/// The pause before a job is tried again that failed on our side.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// Does what is queued.
+#[derive(Debug)]
+pub struct Worker {
+    deliveries: Deliveries,
+    queue: Queue,
+}
+
+impl Worker {
+    /// A worker that takes from `queue`, and puts there what is due later.
+    pub fn new(deliveries: Deliveries, queue: Queue) -> Self {
+        Self { deliveries, queue }
+    }
+
+    /// Works through a batch, all of it at the same time.
+    pub async fn handle(&self, event: SqsEvent) -> SqsBatchResponse {
+        work_through(&self.queue, Order::Any, event, |body| Box::pin(self.work(body))).await
+    }
+
+    async fn work(&self, body: String) -> Outcome {
+        let due = match from_message(body) {
+            Ok(due) => due,
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a queued job can't be read");
+                return Outcome::Again(None);
+            }
+        };
+        let follows = if due.at > self.deliveries.now() {
+            vec![due]
+        } else {
+            match self.deliveries.work(due.job).await {
+                Ok(follows) => follows,
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "a job was interrupted");
+                    return Outcome::Again(Some(PAUSE));
+                }
+            }
+        };
+        self.queue_all(&follows).await
+    }
+
+    /// Queues what follows from a job; only then is it done.
+    async fn queue_all(&self, follows: &[Due]) -> Outcome {
+        let now = self.deliveries.now();
+        let messages: Result<Vec<_>, _> = follows.iter().map(|due| to_message(due, now)).collect();
+        let messages = match messages {
+            Ok(messages) => messages,
+            Err(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "a job can't be queued");
+                return Outcome::Again(None);
+            }
+        };
+        match self.queue.send_all_unordered(messages).await {
+            Ok(()) => Outcome::Done,
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "jobs were not queued");
+                Outcome::Again(Some(PAUSE))
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! `GET /api/workspaces/{workspace_id}/webhooks/{webhook_id}`
+
+use switchboard_dialect_whatsapp::webhooks::{WebhookOut, webhook_id};
+use switchboard_dialect_whatsapp::{Allowed, ErrorBody, Failure, Found, Path, ValidationErrorBody, WireId};
+use switchboard_model::access::ManageWorkspace;
+
+use crate::{State, workspace_id};
+
+/// Get a webhook
+///
+/// Role OWNER or ADMIN.
+#[utoipa::path(
+    get,
+    path = "/api/workspaces/{workspace_id}/webhooks/{webhook_id}",
+    operation_id = "get_webhook",
+    tag = "Webhooks",
+    security(("bearer" = [])),
+    params(("workspace_id" = WireId, Path, description = "The workspace"), ("webhook_id" = WireId, Path, description = "The webhook")),
+    responses(
+        (status = 200, description = "The webhook", body = WebhookOut),
+        (status = 401, description = "The caller is not known", body = ErrorBody),
+        (status = 403, description = "Another role is required", body = ErrorBody),
+        (status = 404, description = "No such webhook", body = ErrorBody),
+        (status = 422, description = "Validation error", body = ValidationErrorBody),
+        (status = 429, description = "Rate limit exceeded", body = ErrorBody),
+    )
+)]
+pub(crate) async fn get(
+    state: State,
+    allowed: Allowed<ManageWorkspace>,
+    path: Path<(String, String)>,
+) -> Result<Found<WebhookOut>, Failure> {
+    let (workspace_id, webhook_id) = (workspace_id(&path.value.0)?, webhook_id(&path.value.1)?);
+    let endpoint = state.service.get(&allowed.permit, workspace_id, webhook_id).await?;
+    Ok(Found::new(endpoint.into()))
+}

@@ -1,0 +1,211 @@
+//! What is refused.
+
+use serde_json::json;
+use switchboard_testkit::Call;
+
+use crate::stage::Stage;
+
+#[tokio::test]
+async fn addresses_inside_and_other_nonsense_are_refused() {
+    let stage = Stage::new().await;
+    for url in ["http://127.0.0.1/", "http://169.254.169.254/", "http://[::1]:8000/", "http://2130706433/"] {
+        let answer = stage.create(&json!({"url": url, "events": ["member.added"]})).await;
+        assert_eq!(answer.status, 422, "{url}");
+        assert_eq!(answer.json()["detail"][0]["loc"], json!(["body", "url"]), "{url}");
+    }
+    let body = json!({
+        "url": "ftp://example.com", "description": "x".repeat(501), "events": ["webhook.ping"],
+        "signature_format": "java",
+    });
+    insta::assert_snapshot!(stage.create(&body).await, @r#"
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body",
+            "url"
+          ],
+          "msg": "Input should be an http or https URL",
+          "type": "value_error"
+        },
+        {
+          "loc": [
+            "body",
+            "description"
+          ],
+          "msg": "String should have at most 500 characters",
+          "type": "string_too_long"
+        },
+        {
+          "loc": [
+            "body",
+            "events"
+          ],
+          "msg": "Items should be of 'member.added', 'whatsapp.message.received', 'whatsapp.message.status', 'webhook.disabled'",
+          "type": "enum"
+        },
+        {
+          "loc": [
+            "body",
+            "signature_format"
+          ],
+          "msg": "Input should be 'auto', 'node', 'python' or 'raw'",
+          "type": "enum"
+        }
+      ]
+    }
+    "#);
+    insta::assert_snapshot!(stage.create(&json!({"url": "https://example.com/", "events": []})).await, @r#"
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body",
+            "events"
+          ],
+          "msg": "List should have at least 1 item",
+          "type": "string_too_short"
+        }
+      ]
+    }
+    "#);
+    insta::assert_snapshot!(stage.create(&json!({})).await, @r#"
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body",
+            "url"
+          ],
+          "msg": "Field required",
+          "type": "missing"
+        }
+      ]
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn changes_are_checked_as_well() {
+    let stage = Stage::new().await;
+    let path = stage.webhook().await;
+    let body = json!({"url": "", "events": ["x"], "status": "gone"});
+    insta::assert_snapshot!(stage.call(Call::patch(&path).json(&body)).await, @r#"
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body",
+            "url"
+          ],
+          "msg": "String should have at least 1 character",
+          "type": "string_too_short"
+        },
+        {
+          "loc": [
+            "body",
+            "events"
+          ],
+          "msg": "Items should be of 'member.added', 'whatsapp.message.received', 'whatsapp.message.status', 'webhook.disabled'",
+          "type": "enum"
+        },
+        {
+          "loc": [
+            "body",
+            "status"
+          ],
+          "msg": "Input should be 'active' or 'disabled'",
+          "type": "enum"
+        }
+      ]
+    }
+    "#);
+    let inside = stage.call(Call::patch(&path).json(&json!({"url": "http://10.0.0.1/"}))).await;
+    assert_eq!(inside.status, 422);
+    for seconds in [-1, 604_801] {
+        let call = Call::post(format!("{path}/secret/rotate")).json(&json!({"overlap_seconds": seconds}));
+        let answer = stage.call(call).await;
+        insta::allow_duplicates! { insta::assert_snapshot!(answer, @r#"
+        422 {
+          "detail": [
+            {
+              "loc": [
+                "body",
+                "overlap_seconds"
+              ],
+              "msg": "Input should be a number of seconds from 0 to 604800",
+              "type": "out_of_range"
+            }
+          ]
+        }
+        "#); }
+    }
+    let call = Call::post(format!("{path}/replay")).json(&json!({"since": "yesterday", "scope": "some"}));
+    insta::assert_snapshot!(stage.call(call).await, @r#"
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body",
+            "since"
+          ],
+          "msg": "Input should be a time such as 2026-01-01T00:00:00Z",
+          "type": "value_error"
+        },
+        {
+          "loc": [
+            "body",
+            "scope"
+          ],
+          "msg": "Input should be 'failed' or 'all'",
+          "type": "enum"
+        }
+      ]
+    }
+    "#);
+    let call = Call::get(format!("{path}/deliveries?status=lost&limit=0&cursor=x"));
+    insta::assert_snapshot!(stage.call(call).await, @r#"
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "query",
+            "status"
+          ],
+          "msg": "Input should be 'pending', 'delivered' or 'failed'",
+          "type": "enum"
+        },
+        {
+          "loc": [
+            "query",
+            "limit"
+          ],
+          "msg": "Input should be greater than or equal to 1",
+          "type": "out_of_range"
+        },
+        {
+          "loc": [
+            "query",
+            "cursor"
+          ],
+          "msg": "Input should be a cursor of this list",
+          "type": "value_error"
+        }
+      ]
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn a_workspace_has_50_webhooks_at_most() {
+    let stage = Stage::new().await;
+    for _ in 0..50 {
+        stage.webhook().await;
+    }
+    let body = json!({"url": "https://example.com/hook", "events": ["member.added"]});
+    insta::assert_snapshot!(stage.create(&body).await, @r#"
+    409 {
+      "detail": "A workspace can have at most 50 webhooks"
+    }
+    "#);
+}

@@ -1,0 +1,44 @@
+//! The keys of webhooks, events and deliveries, pinned: a key that changes loses what was stored under it.
+#![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
+
+use switchboard_model::Id;
+use switchboard_model::delivery::DeliveryKey;
+use switchboard_model::event::EventId;
+use switchboard_store::keys::{self, Key, Range};
+
+fn line(name: &str, key: &Key) -> String {
+    format!("{name}: {:?} {} | {}", key.table, key.pk, key.sk)
+}
+
+fn run(name: &str, range: &Range) -> String {
+    format!("{name}: {:?} {} | {}…", range.table, range.pk, range.sk_prefix)
+}
+
+#[test]
+fn keys_of_webhooks_stay_as_they_are() {
+    let (workspace, id) = (Id::from_bits(1).unwrap(), Id::from_bits(2).unwrap());
+    let event_id = EventId::parse("evt_01kdvdna005rat07221qcrhavb").unwrap();
+    let delivery = DeliveryKey::Event { endpoint_id: id, event_id: event_id.clone() };
+    let keys = [
+        line("endpoint", &keys::endpoint(workspace, id)),
+        run("endpoints", &keys::endpoints(workspace)),
+        line("endpoint_health", &keys::endpoint_health(id)),
+        line("event", &keys::event(workspace, &event_id)),
+        run("events", &keys::events(workspace)),
+        line("delivery", &keys::delivery(&delivery)),
+        line("callback", &keys::delivery(&DeliveryKey::Callback { id })),
+        run("deliveries", &keys::deliveries(id)),
+        line("replay", &keys::replay(workspace, id)),
+    ];
+    insta::assert_snapshot!(keys.join("\n"), @"
+    endpoint: Main WORKSPACE#0000000000001 | ENDPOINT#0000000000002
+    endpoints: Main WORKSPACE#0000000000001 | ENDPOINT#…
+    endpoint_health: Ephemeral ENDPOINT#0000000000002 | HEALTH
+    event: Messages FEED#0000000000001 | evt_01kdvdna005rat07221qcrhavb
+    events: Messages FEED#0000000000001 | …
+    delivery: Messages DELIVERIES#0000000000002 | evt_01kdvdna005rat07221qcrhavb
+    callback: Messages CALLBACK#0000000000002 | CALLBACK
+    deliveries: Messages DELIVERIES#0000000000002 | …
+    replay: Messages REPLAY#0000000000001 | 0000000000002
+    ");
+}
