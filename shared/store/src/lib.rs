@@ -94,8 +94,7 @@ pub struct Store {
 impl Store {
     /// The tables called `names`, reached through `client`.
     pub fn new(client: Client, names: TableNames) -> Self {
-        Self { client, names: Arc::new(names), telling: None }
-        Self { client, names: Arc::new(names), watched: None }
+        Self { client, names: Arc::new(names), telling: None, watched: None }
     }
 
     /// The same tables, for writing to a workspace whose webhooks are told of `watched`: what they may be told of is
