@@ -16,6 +16,7 @@ use crate::{Condition, Store, StoreError, keys};
 
 pub(crate) use form::StoredDelivery;
 pub use replay::{Replay, ReplayScope};
+pub(crate) use replay::{StoredReplay, TO_REPLAY};
 
 /// What `outbox` holds on a delivery that waits for its next attempt to be queued.
 pub(crate) const TO_DELIVER: &str = "deliver";

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::repository;
 
 /// The packages of the layers below functions, and what of this repository each may depend on.
-const LAYERS: [(&str, &[&str]); 14] = [
+const LAYERS: [(&str, &[&str]); 15] = [
     ("switchboard-model", &[]),
     ("switchboard-meter", &["switchboard-model"]),
     ("switchboard-graph", &["switchboard-model"]),

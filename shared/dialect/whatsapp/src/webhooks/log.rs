@@ -178,7 +178,6 @@ impl DeliveryDetailsOut {
 /// What webhooks are told: one of these.
 #[derive(Debug, ToSchema)]
 #[schema(title = "Event")]
-#[expect(dead_code, reason = "only its schema is used: events are kept as the JSON that receivers get")]
 pub enum EventSchema {
     /// `member.added`
     #[schema(title = "member.added")]

@@ -1,127 +1,19 @@
 //! From changes of the tables to the queue of sends.
-#![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
-use aws_lambda_events::event::dynamodb::Event;
-use outbox::{Exits, Worker};
-use serde_dynamo::Item;
-use serde_json::{Value, json};
+use serde_json::json;
 use switchboard_model::Timestamp;
 use switchboard_model::campaign::{Campaign, HaltReason, Schedule};
 use switchboard_model::contact::import::{Import, ImportCounts, ImportStatus};
 use switchboard_model::media::{ContentDigest, Media, MediaKind};
 use switchboard_model::message::{Attachment, Content, Report, ReportKind};
-use switchboard_model::phone_number::{PhoneNumber, Stop};
-use switchboard_runtime::queue::Queue;
-use switchboard_runtime::scheduler::{Scheduler, Target};
-use switchboard_service::Outbox;
+use switchboard_model::phone_number::Stop;
 use switchboard_service::media_jobs::MediaJob;
-use switchboard_store::keys::{self, Key};
-use switchboard_store::{MessageKey, TableNames};
-use switchboard_testkit::{Business, LocalQueue, LocalTimers, World, draft_campaign};
+use switchboard_store::MessageKey;
+use switchboard_store::keys;
 
-struct Stage {
-    world: World,
-    names: TableNames,
-    business: Business,
-    worker: Worker,
-    sends: LocalQueue,
-    imports: LocalQueue,
-    media_jobs: LocalQueue,
-    steps: LocalQueue,
-    timers: LocalTimers,
-}
+use switchboard_testkit::draft_campaign;
 
-impl Stage {
-    async fn new() -> Self {
-        let world = World::new().await;
-        let business = Business::new(&world).await;
-        let sends = world.aws.create_queue("sends.fifo").await;
-        let imports = world.aws.create_queue("contact-imports").await;
-        let media_jobs = world.aws.create_queue("media-jobs").await;
-        let steps = world.aws.create_queue("steps").await;
-        let timers = world.aws.create_timers(&steps).await;
-        let target = Target {
-            group: timers.group.clone(),
-            queue_arn: timers.queue_arn.clone(),
-            role_arn: "arn:aws:iam::000000000000:role/timers".to_owned(),
-        };
-        let deliveries = world.aws.create_queue("deliveries").await;
-        let queue = |queue: &LocalQueue| Queue::new(queue.client.clone(), queue.url.clone());
-        let exits = Exits {
-            sends: queue(&sends),
-            contact_imports: queue(&imports),
-            media_jobs: queue(&media_jobs),
-            campaign_steps: queue(&steps),
-            campaign_timers: Scheduler::new(timers.client.clone(), target),
-            webhook_deliveries: queue(&deliveries),
-        };
-        let worker = Worker::new(Outbox::new(world.resources.clone()), exits);
-        Self {
-            names: world.aws.table_names(),
-            world,
-            business,
-            worker,
-            sends,
-            imports,
-            media_jobs,
-            steps,
-            timers,
-        }
-    }
-
-    async fn queue(&self, to: &str) -> MessageKey {
-        let message = self.business.says(&self.world, to, "Hello").await;
-        MessageKey::from(&message)
-    }
-
-    async fn change_number(&self, change: impl FnOnce(&mut PhoneNumber)) -> (Value, Value) {
-        let key = keys::phone_number(self.business.number.id);
-        let old = self.image(&key).await;
-        let mut number = self.world.store().phone_number(self.business.number.id).await.unwrap().unwrap();
-        change(&mut number);
-        number.version += 1;
-        self.world.store().update_phone_number(&number).await.unwrap();
-        (old, self.image(&key).await)
-    }
-
-    async fn message_image(&self, key: &MessageKey) -> Value {
-        self.image(&keys::message(&key.conversation, key.id)).await
-    }
-
-    /// An item as a stream shows it.
-    async fn image(&self, key: &Key) -> Value {
-        let request = self.world.aws.dynamodb().get_item().table_name(self.names.of(key.table));
-        let request =
-            [("pk", &key.pk), ("sk", &key.sk)].into_iter().fold(request, |request, (name, value)| {
-                request.key(name, switchboard_store::dynamodb::types::AttributeValue::S(value.clone()))
-            });
-        let item = request.consistent_read(true).send().await.unwrap().item.unwrap();
-        serde_json::to_value(Item::from(item)).unwrap()
-    }
-
-    /// Hands the worker these changes; whether it took them.
-    async fn follow(&self, changes: Vec<(Value, Value)>) -> bool {
-        let records = changes.into_iter().enumerate().map(|(at, (old, new))| {
-            json!({
-                "awsRegion": "us-east-1",
-                "eventID": at.to_string(),
-                "eventName": "MODIFY",
-                "dynamodb": {"SequenceNumber": at.to_string(), "SizeBytes": 1, "OldImage": old, "NewImage": new},
-            })
-        });
-        let event: Event = serde_json::from_value(json!({"Records": records.collect::<Vec<_>>()})).unwrap();
-        self.worker.handle(event).await.is_ok()
-    }
-
-    async fn queued(&self) -> Vec<MessageKey> {
-        let bodies = self.sends.take().await;
-        bodies.iter().map(|body| serde_json::from_str(body).unwrap()).collect()
-    }
-}
-
-fn nothing() -> Value {
-    json!({})
-}
+use crate::stage::{Stage, nothing};
 
 #[tokio::test]
 async fn new_messages_are_queued_in_order() {

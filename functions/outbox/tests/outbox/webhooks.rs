@@ -1,120 +1,22 @@
 //! From changes of the tables to the queue of deliveries.
-#![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
-use outbox::{Exits, Worker};
-use serde_dynamo::Item;
-use serde_json::{Value, json};
+use serde_json::Value;
 use switchboard_model::access::Role;
-use switchboard_model::conversation::{ConversationChange, ConversationKey, Customer};
+use switchboard_model::conversation::ConversationChange;
 use switchboard_model::delivery::{DeliveryKey, NewDelivery, Source};
 use switchboard_model::event::{EventType, Watched};
-use switchboard_model::message::{Content, Direction, Message, Progress, Report, ReportKind};
+use switchboard_model::message::{Direction, Message, Report, ReportKind};
 use switchboard_model::webhook::{Disabled, DisabledReason, Endpoint, EndpointStatus, SignatureFormat};
 use switchboard_model::workspace::{Member, MemberStatus, Workspace};
-use switchboard_runtime::jobs::from_message;
-use switchboard_runtime::queue::Queue;
-use switchboard_service::Outbox;
 use switchboard_service::deliveries::Job;
-use switchboard_store::keys::{self, Key};
-use switchboard_store::{MessageKey, Store, TableNames};
-use switchboard_testkit::{Business, LocalQueue, World};
+use switchboard_store::MessageKey;
+use switchboard_store::keys;
 
-struct Stage {
-    world: World,
-    names: TableNames,
-    business: Business,
-    worker: Worker,
-    deliveries: LocalQueue,
-}
-
-impl Stage {
-    async fn new() -> Self {
-        let world = Box::pin(World::new()).await;
-        let business = Box::pin(Business::new(&world)).await;
-        let (sends, deliveries, imports, media_jobs) = (
-            world.aws.create_queue("sends.fifo").await,
-            world.aws.create_queue("deliveries").await,
-            world.aws.create_queue("contact-imports").await,
-            world.aws.create_queue("media-jobs").await,
-        );
-        let exits = Exits {
-            sends: Queue::new(sends.client.clone(), sends.url.clone()),
-            contact_imports: Queue::new(imports.client.clone(), imports.url.clone()),
-            media_jobs: Queue::new(media_jobs.client.clone(), media_jobs.url.clone()),
-            webhook_deliveries: Queue::new(deliveries.client.clone(), deliveries.url.clone()),
-        };
-        let worker = Worker::new(Outbox::new(world.resources.clone()), exits);
-        Self { names: world.aws.table_names(), world, business, worker, deliveries }
-    }
-
-    /// The tables of a workspace whose webhooks are told of these.
-    fn watched_by<const N: usize>(&self, events: [EventType; N]) -> Store {
-        self.world.store().watched_by(&Watched::from_iter(events))
-    }
-
-    async fn image(&self, key: &Key) -> Value {
-        let request = self.world.aws.dynamodb().get_item().table_name(self.names.of(key.table));
-        let request =
-            [("pk", &key.pk), ("sk", &key.sk)].into_iter().fold(request, |request, (name, value)| {
-                request.key(name, switchboard_store::dynamodb::types::AttributeValue::S(value.clone()))
-            });
-        let item = request.consistent_read(true).send().await.unwrap().item.unwrap_or_default();
-        serde_json::to_value(Item::from(item)).unwrap()
-    }
-
-    /// Hands the worker a change; what it queued.
-    async fn follow(&self, old: Value, new: Value) -> Vec<Job> {
-        let record = json!({
-            "awsRegion": "us-east-1",
-            "eventID": "1",
-            "eventName": "MODIFY",
-            "dynamodb": {"SequenceNumber": "1", "SizeBytes": 1, "OldImage": old, "NewImage": new},
-        });
-        let event = serde_json::from_value(json!({"Records": [record]})).unwrap();
-        self.worker.handle(event).await.unwrap();
-        let bodies = self.deliveries.take().await;
-        bodies.into_iter().map(|body| from_message(body).unwrap().job).collect()
-    }
-
-    fn message(&self, direction: Direction, customer: &str) -> Message {
-        let content = match direction {
-            Direction::Outbound => Content::Text { text: "Hello".to_owned() },
-            Direction::Inbound => Content::Received {
-                kind: "text".to_owned(),
-                text: Some("Hello".to_owned()),
-                raw: json!({}),
-                attachment: None,
-            },
-        };
-        Message {
-            id: self.world.resources.ids.next_id(),
-            workspace_id: self.business.workspace.id,
-            conversation: ConversationKey {
-                phone_number_id: self.business.number.id,
-                customer: Customer::from_whatsapp(customer).unwrap(),
-            },
-            wa_message_id: Some("wamid.1".to_owned()),
-            direction,
-            business_number: "+1234567890".to_owned(),
-            content,
-            sent_by: None,
-            created_at: self.world.resources.now(),
-            progress: Progress::default(),
-            attempt: None,
-            refusals: 0,
-            slot: None,
-            campaign: None,
-        }
-    }
-}
+use crate::stage::{Stage, nothing};
 
 /// What a message makes of its conversation, which it begins.
 fn beginning(stage: &Stage, message: &Message) -> ConversationChange {
     ConversationChange::by(message, None, stage.world.resources.ids.next_id(), None)
-}
-
-fn nothing() -> Value {
-    json!({})
 }
 
 fn told(jobs: &[Job]) -> Vec<Value> {
@@ -144,12 +46,12 @@ async fn a_delivery_and_a_replayed_one_are_queued() {
     stage.world.store().create_delivery(&new).await.unwrap();
     let image = stage.image(&keys::delivery(&new.key())).await;
 
-    let jobs = stage.follow(nothing(), image.clone()).await;
+    let jobs = stage.jobs(nothing(), image.clone()).await;
 
     let key = DeliveryKey::Callback { id: new.id };
     let attempt = Job::Attempt { key, workspace_id: new.workspace_id, attempt: 1 };
     assert_eq!(jobs, [attempt]);
-    assert_eq!(stage.follow(image.clone(), image).await, []);
+    assert_eq!(stage.jobs(image.clone(), image).await, []);
 }
 
 #[tokio::test]
@@ -160,7 +62,7 @@ async fn an_inbound_message_is_told_where_it_is_watched() {
     let store = stage.watched_by([EventType::WhatsappMessageReceived]);
     store.create_inbound_message(&message, &beginning(&stage, &message)).await.unwrap();
 
-    let jobs = stage.follow(nothing(), stage.image(&key).await).await;
+    let jobs = stage.jobs(nothing(), stage.image(&key).await).await;
 
     insta::assert_snapshot!(format!("{:#}", told(&jobs)[0]), @r#"
     {
@@ -180,7 +82,7 @@ async fn an_inbound_message_is_told_where_it_is_watched() {
       "type": "whatsapp.message.received"
     }
     "#);
-    assert_eq!(stage.follow(nothing(), stage.image(&key).await).await, jobs);
+    assert_eq!(stage.jobs(nothing(), stage.image(&key).await).await, jobs);
     let other = Message {
         wa_message_id: Some("wamid.2".to_owned()),
         ..stage.message(Direction::Inbound, "15550002222")
@@ -191,7 +93,7 @@ async fn an_inbound_message_is_told_where_it_is_watched() {
         .await
         .unwrap();
     let image = stage.image(&keys::message(&other.conversation, other.id)).await;
-    assert_eq!(stage.follow(nothing(), image).await, []);
+    assert_eq!(stage.jobs(nothing(), image).await, []);
     let third = Message {
         wa_message_id: Some("wamid.3".to_owned()),
         ..stage.message(Direction::Inbound, "15550003333")
@@ -199,7 +101,7 @@ async fn an_inbound_message_is_told_where_it_is_watched() {
     stage.world.store().create_inbound_message(&third, &beginning(&stage, &third)).await.unwrap();
     let image = stage.image(&keys::message(&third.conversation, third.id)).await;
     assert!(image.get("notify").is_none());
-    assert_eq!(stage.follow(nothing(), image).await, []);
+    assert_eq!(stage.jobs(nothing(), image).await, []);
 }
 
 #[tokio::test]
@@ -213,13 +115,13 @@ async fn each_status_of_a_message_is_told_once() {
         .await
         .unwrap();
     let queued = stage.image(&key).await;
-    assert_eq!(stage.follow(nothing(), queued.clone()).await, []);
+    assert_eq!(stage.jobs(nothing(), queued.clone()).await, []);
 
     let message_key = MessageKey::from(&message);
     let report = Report { kind: ReportKind::Delivered, at };
     stage.world.store().report_progress(&message_key, &report, None).await.unwrap();
     let delivered = stage.image(&key).await;
-    let jobs = stage.follow(queued, delivered.clone()).await;
+    let jobs = stage.jobs(queued, delivered.clone()).await;
 
     insta::assert_snapshot!(format!("{:#}", told(&jobs)[0]), @r#"
     {
@@ -244,7 +146,7 @@ async fn each_status_of_a_message_is_told_once() {
     "#);
     let late = Report { kind: ReportKind::Sent, at };
     stage.world.store().report_progress(&message_key, &late, None).await.unwrap();
-    assert_eq!(stage.follow(delivered, stage.image(&key).await).await, []);
+    assert_eq!(stage.jobs(delivered, stage.image(&key).await).await, []);
 }
 
 #[tokio::test]
@@ -258,11 +160,13 @@ async fn a_new_member_is_told() {
         role: Role::Agent,
         status: MemberStatus::Active,
         joined_at: stage.world.resources.now(),
+        title: None,
+        department_id: None,
     };
     stage.watched_by([EventType::MemberAdded]).add_member(&member, None).await.unwrap();
 
     let image = stage.image(&keys::member(member.workspace_id, member.user_id)).await;
-    let jobs = stage.follow(nothing(), image).await;
+    let jobs = stage.jobs(nothing(), image).await;
 
     insta::assert_snapshot!(format!("{:#}", told(&jobs)[0]), @r#"
     {
@@ -307,14 +211,14 @@ async fn a_webhook_that_was_disabled_is_told() {
     stage.world.store().create_endpoint(&endpoint, &next).await.unwrap();
     let key = keys::endpoint(workspace.id, endpoint.id);
     let before = stage.image(&key).await;
-    assert_eq!(stage.follow(nothing(), before.clone()).await, []);
+    assert_eq!(stage.jobs(nothing(), before.clone()).await, []);
     let disabled = Disabled { reason: DisabledReason::Gone, at: now.as_millisecond() };
     let endpoint =
         Endpoint { status: EndpointStatus::Disabled, disabled: Some(disabled), version: 2, ..endpoint };
     stage.world.store().update_endpoint(&endpoint, None).await.unwrap();
 
     let after = stage.image(&key).await;
-    let jobs = stage.follow(before, after.clone()).await;
+    let jobs = stage.jobs(before, after.clone()).await;
 
     insta::assert_snapshot!(format!("{:#}", told(&jobs)[0]), @r#"
     {
@@ -329,5 +233,5 @@ async fn a_webhook_that_was_disabled_is_told() {
       "type": "webhook.disabled"
     }
     "#);
-    assert_eq!(stage.follow(after.clone(), after).await, []);
+    assert_eq!(stage.jobs(after.clone(), after).await, []);
 }
