@@ -130,7 +130,9 @@ async fn recipients_are_listed_by_status_with_exact_totals() {
       "total": 1
     }
     "#);
-    insta::assert_snapshot!(failed.cost(), @"20 calls, 18 round trips, 18 read units, 1 write units");
+    // The counters are read beside the rows: how many of the calls overlap depends on how fast each is answered.
+    let cost = failed.cost();
+    assert!(cost.starts_with("20 calls, ") && cost.ends_with(", 18 read units, 1 write units"), "{cost}");
     let refused = stage.send(Call::get(format!("/api/campaigns/{id}/recipients?status=planned"))).await;
     insta::assert_snapshot!(refused, @r#"
     422 {

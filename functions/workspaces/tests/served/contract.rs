@@ -166,7 +166,7 @@ async fn the_list_has_the_callers_own_workspaces_with_their_role() {
       },
       {
         "created_at": "2026-01-01T00:00:01Z",
-        "id": "019b76da-abe8-77b7-925a-614fb407d119",
+        "id": "019b76da-abe8-70ad-b308-95169ae7554b",
         "name": "Bob's",
         "plan": "pro",
         "slug": "bob-s",

@@ -11,7 +11,7 @@ async fn creating_a_workspace() {
     let office = Office::new().await;
     let ada = office.ada().await;
     let answer = office.create(&ada.token, json!({"name": "Other"})).await;
-    assert_snapshot!(answer.cost(), @"3 calls, 2 round trips, 1 read units, 12 write units");
+    assert_snapshot!(answer.cost(), @"3 calls, 2 round trips, 1 read units, 14 write units");
 }
 
 #[tokio::test]
@@ -19,7 +19,7 @@ async fn creating_a_workspace_whose_slug_is_taken() {
     let office = Office::new().await;
     let ada = office.ada().await;
     let answer = office.create(&ada.token, json!({"name": "My Company"})).await;
-    assert_snapshot!(answer.cost(), @"5 calls, 4 round trips, 1 read units, 12 write units");
+    assert_snapshot!(answer.cost(), @"5 calls, 4 round trips, 1 read units, 14 write units");
 }
 
 #[tokio::test]
@@ -51,7 +51,7 @@ async fn updating_a_workspace() {
     let office = Office::new().await;
     let ada = office.ada().await;
     let answer = ada.patch(json!({"name": "Other"})).await;
-    assert_snapshot!(answer.cost(), @"4 calls, 2 round trips, 0 read units, 2 write units");
+    assert_snapshot!(answer.cost(), @"4 calls, 2 round trips, 0 read units, 5 write units");
 }
 
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn deleting_a_workspace() {
     let office = Office::new().await;
     let ada = office.ada().await;
     let answer = ada.delete().await;
-    assert_snapshot!(answer.cost(), @"4 calls, 3 round trips, 1 read units, 9 write units");
+    assert_snapshot!(answer.cost(), @"4 calls, 3 round trips, 1 read units, 11 write units");
 }
 
 #[tokio::test]
@@ -67,7 +67,7 @@ async fn rotating_an_api_key() {
     let office = Office::new().await;
     let ada = office.ada().await;
     let answer = ada.rotate("api-key").await;
-    assert_snapshot!(answer.cost(), @"5 calls, 4 round trips, 0 read units, 7 write units");
+    assert_snapshot!(answer.cost(), @"5 calls, 4 round trips, 0 read units, 9 write units");
 }
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn rotating_a_webhook_secret() {
     let office = Office::new().await;
     let ada = office.ada().await;
     let answer = ada.rotate("webhook-secret").await;
-    assert_snapshot!(answer.cost(), @"5 calls, 4 round trips, 0 read units, 2 write units");
+    assert_snapshot!(answer.cost(), @"5 calls, 4 round trips, 0 read units, 5 write units");
 }
 
 #[tokio::test]
@@ -91,7 +91,7 @@ async fn inviting_a_member() {
     let office = Office::new().await;
     let ada = office.ada().await;
     let answer = ada.add("bob@example.com", "MEMBER").await;
-    assert_snapshot!(answer.cost(), @"5 calls, 4 round trips, 2 read units, 13 write units");
+    assert_snapshot!(answer.cost(), @"5 calls, 4 round trips, 2 read units, 15 write units");
 }
 
 #[tokio::test]
@@ -109,7 +109,7 @@ async fn adding_a_member_who_has_an_account() {
     let ada = office.ada().await;
     office.person("bob@example.com").await;
     let answer = ada.add("bob@example.com", "MEMBER").await;
-    assert_snapshot!(answer.cost(), @"5 calls, 4 round trips, 2 read units, 9 write units");
+    assert_snapshot!(answer.cost(), @"5 calls, 4 round trips, 2 read units, 11 write units");
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn changing_a_role() {
     let ada = office.ada().await;
     let (_, bob) = ada.colleague("bob@example.com", "MEMBER").await;
     let answer = ada.change_as(&ada.token, &bob, "ADMIN").await;
-    assert_snapshot!(answer.cost(), @"4 calls, 3 round trips, 1 read units, 3 write units");
+    assert_snapshot!(answer.cost(), @"4 calls, 3 round trips, 1 read units, 5 write units");
 }
 
 #[tokio::test]
@@ -127,5 +127,5 @@ async fn removing_a_member() {
     let ada = office.ada().await;
     let (_, bob) = ada.colleague("bob@example.com", "MEMBER").await;
     let answer = ada.remove_as(&ada.token, &bob).await;
-    assert_snapshot!(answer.cost(), @"4 calls, 3 round trips, 1 read units, 7 write units");
+    assert_snapshot!(answer.cost(), @"4 calls, 3 round trips, 1 read units, 9 write units");
 }

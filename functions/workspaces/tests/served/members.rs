@@ -14,7 +14,7 @@ async fn the_founder_is_the_first_member() {
     200 [
       {
         "email": "ada@example.com",
-        "id": "019b76da-a800-72ef-8d0c-3ed534380538",
+        "id": "019b76da-a800-72ef-8d16-b32dc99eefe8",
         "joined_at": "2026-01-01T00:00:00Z",
         "role": "OWNER",
         "status": "active",
@@ -34,11 +34,11 @@ async fn somebody_with_an_account_is_active_at_once() {
     assert_snapshot!(added, @r#"
     200 {
       "email": "Bob@example.com",
-      "id": "019b76db-9260-7367-980a-f577c91d9111",
+      "id": "019b76db-9260-714a-8af1-458ad9fe17e7",
       "joined_at": "2026-01-01T00:01:00Z",
       "role": "MEMBER",
       "status": "active",
-      "user_id": "019b76da-a800-72ef-8d16-b32dc99eefe8"
+      "user_id": "019b76da-a800-72ef-8d29-e615a6e739d4"
     }
     "#);
 }
@@ -197,11 +197,11 @@ async fn managers_change_roles() {
     assert_snapshot!(changed, @r#"
     200 {
       "email": "bob@example.com",
-      "id": "019b76da-a800-72ef-8d29-e615a6e739d4",
+      "id": "019b76da-a800-72ef-8d34-f707235132c7",
       "joined_at": "2026-01-01T00:00:00Z",
       "role": "ADMIN",
       "status": "active",
-      "user_id": "019b76da-a800-72ef-8d16-b32dc99eefe8"
+      "user_id": "019b76da-a800-72ef-8d29-e615a6e739d4"
     }
     "#);
     assert_eq!(ada.members().await.json()[1], changed.json());

@@ -246,6 +246,10 @@ mod tests {
         action_not_found 404 {"detail":"Action not found"}
         actions_expired 409 {"detail":"The actions of this message have expired"}
         already_responded 409 {"detail":"You have already responded to this action"}
+        webhook_not_found 404 {"detail":"Webhook not found"}
+        too_many_webhooks 409 {"detail":"A workspace can have at most 50 webhooks"}
+        webhook_disabled 409 {"detail":"Webhook is disabled"}
+        delivery_not_found 404 {"detail":"Delivery not found"}
         route_not_found 404 {"detail":"Not Found"}
         method_not_allowed 405 {"detail":"Method Not Allowed"}
         email_taken 409 {"detail":"Email already registered"}

@@ -188,6 +188,8 @@ mod tests {
         contact_not_found 404 {"error":"Contact not found","code":"CONTACT_NOT_FOUND"}
         contact_taken 409 {"error":"A contact with this phone number already exists","code":"CONTACT_TAKEN"}
         contact_file_refused 400 {"error":"The file can't be imported: it is empty","code":"CONTACT_FILE_REFUSED"}
+        contact_file_too_large 413 {"error":"File is too large for a direct import: at most 4000000 bytes are allowed. Ask for an upload URL with POST /api/contacts/imports/uploads instead.","code":"CONTACT_FILE_TOO_LARGE"}
+        contact_file_incomplete 409 {"error":"The file has not been uploaded completely","code":"CONTACT_FILE_INCOMPLETE"}
         import_not_found 404 {"error":"Import not found","code":"IMPORT_NOT_FOUND"}
         campaign_not_found 404 {"error":"Campaign not found","code":"CAMPAIGN_NOT_FOUND"}
         campaign_state 409 {"error":"Campaign can't be started while it is completed","code":"CAMPAIGN_STATE"}
@@ -203,6 +205,10 @@ mod tests {
         action_not_found 404 {"error":"Action not found","code":"ACTION_NOT_FOUND"}
         actions_expired 400 {"error":"The actions of this message have expired","code":"ACTIONS_EXPIRED"}
         already_responded 400 {"error":"You have already responded to this action","code":"ALREADY_RESPONDED"}
+        webhook_not_found 404 {"error":"Webhook not found","code":"WEBHOOK_NOT_FOUND"}
+        too_many_webhooks 409 {"error":"A workspace can have at most 50 webhooks","code":"TOO_MANY_WEBHOOKS"}
+        webhook_disabled 409 {"error":"Webhook is disabled","code":"WEBHOOK_DISABLED"}
+        delivery_not_found 404 {"error":"Delivery not found","code":"DELIVERY_NOT_FOUND"}
         route_not_found 404 {"error":"Not Found","code":"NOT_FOUND"}
         method_not_allowed 405 {"error":"Method Not Allowed","code":"METHOD_NOT_ALLOWED"}
         email_taken 409 {"error":"Email already registered","code":"EMAIL_TAKEN"}
