@@ -2,6 +2,7 @@
 
 mod bench;
 mod build;
+mod clients;
 mod deploy;
 mod document;
 mod fault_proxy;

@@ -8,6 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::build::{Built, Profile, Selection, TestProgram, build};
+use crate::clients::Clients;
 use crate::deploy::Parameters;
 use crate::ministack::{Endpoints, MiniStack};
 use crate::ports;
@@ -118,7 +119,8 @@ impl Suite<'_> {
         let data = self.data.join("aws");
         fs::create_dir_all(data.join("logs"))?;
         let aws = MiniStack::start(&self.venv, &data, ports::free()?, &Endpoints::default()).await?;
-        let environment = ("SWITCHBOARD_TEST_AWS_URL", aws.address());
+        let address = aws.address();
+        let environment = [("SWITCHBOARD_TEST_AWS_URL", Path::new(&address))];
         let tests = built.tests.iter().filter(|test| !self.workspace.has_system_tests(&test.directory));
         self.run_tests(tests, &environment).await
     }
@@ -141,8 +143,13 @@ impl Suite<'_> {
             parameters: impatient(),
             faults: true,
         };
+        let clients = Clients::prepare(self.workspace.root(), &self.venv).await?;
         let stack = Stack::start(self.workspace, &self.venv, built, options).await?;
-        let environment = ("SWITCHBOARD_TEST_STACK", stack.document().display().to_string());
+        let environment = [
+            ("SWITCHBOARD_TEST_STACK", stack.document()),
+            ("SWITCHBOARD_TEST_INTERPRETERS", &clients.interpreters),
+            ("NODE_PATH", &clients.node_modules),
+        ];
         self.run_tests(tests.into_iter(), &environment).await
     }
 
@@ -150,7 +157,7 @@ impl Suite<'_> {
     async fn run_tests<'t>(
         &self,
         tests: impl Iterator<Item = &'t TestProgram>,
-        environment: &(&str, String),
+        environment: &[(&str, &Path)],
     ) -> Result<()> {
         let mut failed = Vec::new();
         for test in tests {
@@ -160,7 +167,7 @@ impl Suite<'_> {
             let name = self.name(test);
             eprintln!("  {name}");
             let mut command = self.test_command(test);
-            if succeed(command.env(environment.0, &environment.1)).await.is_err() {
+            if succeed(command.envs(environment.iter().copied())).await.is_err() {
                 failed.push(name);
             }
         }

@@ -61,14 +61,18 @@ impl Venv {
 
     /// A program of the environment.
     pub fn program(&self, name: &str) -> Command {
-        Command::new(self.directory.join("bin").join(name))
+        Command::new(self.programs().join(name))
+    }
+
+    /// Where the programs of the environment are.
+    pub fn programs(&self) -> PathBuf {
+        self.directory.join("bin")
     }
 
     /// A program, named or with its path, that must not outlive this process.
     pub fn service(&self, program: impl AsRef<Path>) -> Command {
-        let directory = self.directory.join("bin");
         let mut command = self.program("python");
-        command.arg(&self.child).arg(std::process::id().to_string()).arg(directory.join(program));
+        command.arg(&self.child).arg(std::process::id().to_string()).arg(self.programs().join(program));
         command
     }
 
@@ -96,8 +100,8 @@ impl Venv {
     }
 }
 
-/// Runs a command to its end.
-async fn run(command: &mut Command, log: &Path) -> Result<()> {
+/// Runs a command, whose output goes to `log`, to its end.
+pub async fn run(command: &mut Command, log: &Path) -> Result<()> {
     let status = Process::start_logging(command, log)?.finished().await?;
     ensure!(status.success(), "see {}", log.display());
     Ok(())

@@ -1,5 +1,4 @@
 //! Departments, through the function's router.
-#![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
 use axum::Router;
 use insta::assert_snapshot;

@@ -57,6 +57,17 @@ impl Business {
         Self { api, email, workspace_id, phone_number_id, meta_id }
     }
 
+    /// Makes a token of the Workspace Messaging API v1 that may do everything.
+    ///
+    /// # Panics
+    /// Where it is refused.
+    pub async fn api_token(&self) -> String {
+        let path = format!("/api/workspaces/{}/api-tokens", self.workspace_id);
+        let answer = self.api.post(&path, json!({"name": "Tests", "permissions": ["*"]})).await;
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        answer.str("token")
+    }
+
     /// Makes a template; its id.
     ///
     /// # Panics

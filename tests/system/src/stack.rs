@@ -40,6 +40,11 @@ impl Stack {
         serde_json::from_str(&text).expect("the description can be read")
     }
 
+    /// Where the API is.
+    pub fn api_url(&self) -> &str {
+        &self.api_url
+    }
+
     /// The API, without credentials.
     pub fn api(&self) -> Api {
         Api::new(self.api_url.clone())

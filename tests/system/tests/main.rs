@@ -3,8 +3,10 @@
 
 mod campaign;
 mod campaigns;
+mod clients;
 mod contacts;
 mod conversations;
+mod dialects;
 mod faults;
 mod inbound;
 mod journey;

@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 use switchboard_model::api_token::Grant;
+use switchboard_model::audit::AuditFilter;
 use switchboard_testkit::Call;
 
 use crate::support::{Office, all};
@@ -389,7 +390,7 @@ async fn who_sent_a_message_stands_in_the_audit_log() {
     let sent = office.send(json!({"channelId": "general", "content": "x"})).await;
     let store = office.world.store();
     let page =
-        store.audit_entries(office.business.workspace.id, &Default::default(), None, 10).await.unwrap();
+        store.audit_entries(office.business.workspace.id, &AuditFilter::default(), None, 10).await.unwrap();
     let entry = &page.unwrap().entries[0];
     assert_eq!((entry.action.as_str(), entry.resource.as_str()), ("message.sent_via_api", "message"));
     assert!(sent.str("/message/id").starts_with("msg_"));

@@ -140,6 +140,12 @@ async fn changes_are_checked_as_well() {
         }
         "#); }
     }
+}
+
+#[tokio::test]
+async fn replays_and_queries_are_checked_as_well() {
+    let stage = Stage::new().await;
+    let path = stage.webhook().await;
     let call = Call::post(format!("{path}/replay")).json(&json!({"since": "yesterday", "scope": "some"}));
     insta::assert_snapshot!(stage.call(call).await, @r#"
     422 {

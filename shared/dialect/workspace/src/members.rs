@@ -432,9 +432,12 @@ pub struct AddedSummaryOut {
     pub failed: usize,
 }
 
+/// The member and what they are called, or why there is none.
+type Outcome = Result<(Member, String), DomainError>;
+
 impl AddedMembersOut {
     /// What came of adding each of several people, by their addresses.
-    pub fn new(added: Vec<(EmailAddress, Result<(Member, String), DomainError>)>) -> Self {
+    pub fn new(added: Vec<(EmailAddress, Outcome)>) -> Self {
         let total = added.len();
         let (mut results, mut errors) = (Vec::new(), Vec::new());
         for (email, outcome) in added {

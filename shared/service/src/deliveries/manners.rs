@@ -10,7 +10,7 @@ use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 use tokio::time::{Instant, timeout};
 
 /// How long a webhook that answered is trusted to answer again.
-const TRUST: Duration = Duration::from_secs(60);
+const TRUST: Duration = Duration::from_mins(1);
 /// How long an attempt waits for another one to be answered.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Most webhooks that are remembered.

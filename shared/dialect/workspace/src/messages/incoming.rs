@@ -115,6 +115,7 @@ pub struct Interaction {
 
 /// Something that can be chosen.
 #[derive(Debug)]
+#[expect(clippy::struct_field_names, reason = "`actionId` is the API's word for it")]
 pub struct Action {
     /// Its id within the message.
     pub action_id: String,
