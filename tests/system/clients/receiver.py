@@ -4,12 +4,14 @@ as json.dumps writes it again. Of everything that it takes it prints a line of J
 import hashlib
 import hmac
 import json
+import logging
 import sys
 import threading
 
 from flask import Flask, request
 from werkzeug.serving import make_server
 
+logging.getLogger("werkzeug").setLevel(logging.ERROR)
 app = Flask(__name__)
 secret = ""
 

@@ -2,6 +2,7 @@
 //! the layers of the code.
 #![expect(clippy::expect_used, reason = "a test that can't be set up must fail")]
 
+mod events;
 mod functions;
 mod grants;
 mod layers;
