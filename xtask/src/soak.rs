@@ -13,6 +13,9 @@ use crate::suite::{fresh_directory, impatient, succeed};
 use crate::venv::{Purpose, Venv};
 use crate::workspace::Workspace;
 
+/// How soon the step of a campaign comes back: of a large one, some take longer, and are begun twice.
+const STEP_VISIBILITY_SECONDS: u32 = 8;
+
 /// Starts a stack, runs, and says what came of it.
 pub async fn run(workspace: &Workspace, run: &SoakRun) -> Result<()> {
     let SoakRun::Campaign { recipients, per_second } = run;
@@ -24,7 +27,7 @@ pub async fn run(workspace: &Workspace, run: &SoakRun) -> Result<()> {
         data: data.join("stack"),
         listener: TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?,
         simulator_port: ports::free()?,
-        parameters: impatient(),
+        parameters: impatient(STEP_VISIBILITY_SECONDS),
         faults: true,
     };
     let stack = Stack::start(workspace, &venv, &built, options).await?;

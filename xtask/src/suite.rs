@@ -24,6 +24,8 @@ const PROFILE: Profile = Profile::Local;
 /// How soon a lost answer is looked into, and a dead worker's messages come back: soon, or the tests would wait.
 const RECONCILE_SECONDS: u32 = 6;
 const VISIBILITY_SECONDS: u32 = 8;
+/// How soon the step of a campaign comes back. That of a small one takes less than a second.
+const STEP_VISIBILITY_SECONDS: u32 = 3;
 
 /// Runs every step, or only the tests whose names contain the filter, and sums up.
 pub async fn run(workspace: &Workspace, filter: Option<&str>) -> Result<()> {
@@ -59,13 +61,13 @@ pub async fn write_openapi(workspace: &Workspace) -> Result<()> {
     succeed(&mut command).await.context("the documents were not written")
 }
 
-/// Parameters by which what was killed comes back soon.
-pub fn impatient() -> Parameters {
+/// Parameters by which what was killed comes back soon; steps of campaigns after this time.
+pub fn impatient(step_visibility_seconds: u32) -> Parameters {
     vec![
         ("ReconcileSeconds", RECONCILE_SECONDS.to_string()),
         ("SendVisibilitySeconds", VISIBILITY_SECONDS.to_string()),
         ("EventVisibilitySeconds", VISIBILITY_SECONDS.to_string()),
-        ("StepVisibilitySeconds", VISIBILITY_SECONDS.to_string()),
+        ("StepVisibilitySeconds", step_visibility_seconds.to_string()),
         ("ImportVisibilitySeconds", VISIBILITY_SECONDS.to_string()),
     ]
 }
@@ -140,7 +142,7 @@ impl Suite<'_> {
             data: self.data.join("system"),
             listener: TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?,
             simulator_port: ports::free()?,
-            parameters: impatient(),
+            parameters: impatient(STEP_VISIBILITY_SECONDS),
             faults: true,
         };
         let clients = Clients::prepare(self.workspace.root(), &self.venv).await?;

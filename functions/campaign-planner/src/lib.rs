@@ -5,10 +5,14 @@ use std::time::Duration;
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use switchboard_runtime::queue::{Order, Outcome, Outgoing, Queue, QueueError, work_through};
 use switchboard_service::campaign_sends::QueuedSend;
-use switchboard_service::campaigns::{CampaignStep, CampaignSteps, Follow, StepError, Taken};
+use switchboard_service::campaigns::{CampaignJob, CampaignStep, CampaignSteps, Follow, StepError, Taken};
 
 /// The pause before a step is tried again that failed on our side.
 const PAUSE: Duration = Duration::from_secs(5);
+
+/// The pause before a step is looked at again that somebody else is at: longer than most take, so that it has been
+/// followed by then.
+const CONTESTED_PAUSE: Duration = Duration::from_secs(30);
 
 /// Takes the steps of campaigns, and queues what follows.
 #[derive(Debug)]
@@ -29,6 +33,15 @@ enum Interruption {
     Body(#[from] serde_json::Error),
 }
 
+impl Interruption {
+    fn pause(&self) -> Duration {
+        match self {
+            Self::Step(error) if error.is_contested() => CONTESTED_PAUSE,
+            _ => PAUSE,
+        }
+    }
+}
+
 impl Worker {
     /// A worker that takes from `queue`, and hands recipients out to `sends`.
     pub fn new(steps: CampaignSteps, queue: Queue, sends: Queue) -> Self {
@@ -41,23 +54,28 @@ impl Worker {
     }
 
     async fn step(&self, body: String) -> Outcome {
-        let step = match serde_json::from_str(&body) {
-            Ok(step) => step,
+        let job = match serde_json::from_str(&body) {
+            Ok(job) => job,
             Err(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "a campaign's step can't be read");
                 return Outcome::Again(None);
             }
         };
-        match Box::pin(self.take(&step)).await {
+        match Box::pin(self.work(&job)).await {
             Ok(()) => Outcome::Done,
-            Err(error) => {
-                tracing::warn!(
-                    campaign.id = %step.campaign_id,
-                    error = &error as &dyn std::error::Error,
-                    "a campaign's step was interrupted"
-                );
-                Outcome::Again(Some(PAUSE))
+            Err(interruption) => {
+                let pause = interruption.pause();
+                let error = &interruption as &dyn std::error::Error;
+                tracing::warn!(?job, error, "a campaign's step was interrupted");
+                Outcome::Again(Some(pause))
             }
+        }
+    }
+
+    async fn work(&self, job: &CampaignJob) -> Result<(), Interruption> {
+        match job {
+            CampaignJob::Step(step) => self.take(step).await,
+            CampaignJob::Resume(approved) => Ok(self.steps.resume(approved).await?),
         }
     }
 

@@ -3,9 +3,11 @@
 
 mod stage;
 
-use switchboard_model::campaign::{CampaignStatus, HaltReason};
+use switchboard_model::Timestamp;
+use switchboard_model::campaign::{Campaign, CampaignStatus, HaltReason};
 use switchboard_model::message::{Slot, Status};
 use switchboard_model::recipient::{RecipientStatus, SkipReason};
+use switchboard_model::template::TemplateStatus;
 use switchboard_service::campaign_sends::CampaignSend;
 
 use stage::Stage;
@@ -111,6 +113,8 @@ async fn what_concerns_the_whole_campaign_pauses_it_and_the_recipient_waits() {
         let campaign = stage.campaign().await;
         assert!(campaign.is_paused(), "{code}");
         assert_eq!(campaign.pause.unwrap().reason.code(), Some(code));
+        let template = stage.world.store().template(campaign.template_id.unwrap()).await.unwrap().unwrap();
+        assert_eq!(template.status == TemplateStatus::Paused, code == 132_015);
         let (row, message) = (stage.row(&send).await, stage.message(&send).await);
         assert_eq!(
             (row.status, message.progress.status),
@@ -193,17 +197,62 @@ async fn a_moment_that_is_over_is_reserved_anew_behind_what_campaigns_hold() {
 }
 
 #[tokio::test]
+async fn a_message_whose_moment_passed_while_it_was_made_is_sent_at_another() {
+    let stage = Stage::slow().await;
+    let send = stage.plan("4915100000001").await;
+
+    let late = stage.deliver(&[&send]).await;
+    let sent_late = stage.accepted(&send).await.len();
+    stage.world.wait(2);
+    let again = stage.deliver(&[&send]).await;
+
+    assert_eq!((late, sent_late), (1, 0));
+    assert_eq!((again, stage.accepted(&send).await.len()), (0, 1));
+}
+
+#[tokio::test]
 async fn a_template_that_may_not_be_sent_pauses_the_campaign() {
     let stage = Stage::new().await;
     let send = stage.plan("4915100000001").await;
     let template_id = stage.campaign().await.template_id.unwrap();
+    for (status, kind, code) in
+        [(TemplateStatus::Rejected, "unready", None), (TemplateStatus::Paused, "meta", Some(132_015))]
+    {
+        let mut template = stage.world.store().template(template_id).await.unwrap().unwrap();
+        template.status = status;
+        template.version += 1;
+        stage.world.store().update_template(&template).await.unwrap();
+        let run = stage.campaign().await.run;
+
+        assert_eq!(stage.deliver(&[&CampaignSend { run, ..send.clone() }]).await, 0);
+
+        let reason = stage.campaign().await.pause.unwrap().reason;
+        assert_eq!((reason.kind(), reason.code()), (kind, code));
+        assert_eq!(stage.row(&send).await.claim, None);
+        stage.change(|campaign| assert!(campaign.start(Timestamp::UNIX_EPOCH).unwrap())).await;
+    }
+}
+
+#[tokio::test]
+async fn what_a_sender_remembers_does_not_hold_up_a_campaign_that_goes_on() {
+    let stage = Stage::new().await;
+    let send = stage.plan("4915100000001").await;
+    let template_id = stage.campaign().await.template_id.unwrap();
     let mut template = stage.world.store().template(template_id).await.unwrap().unwrap();
-    template.status = switchboard_model::template::TemplateStatus::Paused;
+    template.status = TemplateStatus::Paused;
     template.version += 1;
     stage.world.store().update_template(&template).await.unwrap();
-
     assert_eq!(stage.deliver(&[&send]).await, 0);
+    assert!(stage.campaign().await.is_paused_with(template_id));
 
-    assert_eq!(stage.campaign().await.pause.unwrap().reason.kind(), "unready");
-    assert_eq!(stage.row(&send).await.claim, None);
+    // All at the same moment: nothing that is remembered has ended.
+    template = stage.world.store().template(template_id).await.unwrap().unwrap();
+    template.status = TemplateStatus::Approved;
+    template.version += 1;
+    stage.world.store().update_template(&template).await.unwrap();
+    let start = |campaign: &mut Campaign| assert!(campaign.start(Timestamp::UNIX_EPOCH).unwrap());
+    stage.change_at_once(start).await;
+    assert_eq!(stage.deliver(&[&CampaignSend { run: 2, ..send.clone() }]).await, 0);
+
+    assert_eq!(stage.accepted(&send).await.len(), 1);
 }

@@ -1,7 +1,7 @@
 //! What follows the change of a campaign.
 
 use switchboard_runtime::queue::Outgoing;
-use switchboard_service::campaigns::CampaignStep;
+use switchboard_service::campaigns::{ApprovedTemplate, CampaignStep};
 use switchboard_service::outbox::CampaignNews;
 
 use crate::{Worker, WorkerError};
@@ -28,6 +28,16 @@ impl Worker {
             }
         }
         Ok(self.exits.campaign_steps.send_all(steps).await?)
+    }
+
+    /// Queues what campaigns may have waited for.
+    pub(crate) async fn follow_approvals(&self, approved: &[ApprovedTemplate]) -> Result<(), WorkerError> {
+        let messages = approved.iter().map(|template| {
+            let (body, group) = (serde_json::to_string(template)?, template.workspace_id.to_string());
+            Ok(Outgoing { body, group, deduplication_id: None, delay: None })
+        });
+        let messages = messages.collect::<Result<_, WorkerError>>()?;
+        Ok(self.exits.campaign_steps.send_all_unordered(messages).await?)
     }
 }
 

@@ -78,6 +78,7 @@ impl Worker {
         let mut imports = Vec::new();
         let mut media = Vec::new();
         let mut campaigns = Vec::new();
+        let mut approved = Vec::new();
         let mut jobs = Vec::new();
         for record in records {
             let keys = record.change.keys.clone();
@@ -92,6 +93,7 @@ impl Worker {
                 Ok(Some(Work::Unpark(phone_number_id))) => unpark.push(phone_number_id),
                 Ok(Some(Work::Import { job, workspace_id })) => imports.push((job, workspace_id)),
                 Ok(Some(Work::Campaign(news))) => campaigns.push(news),
+                Ok(Some(Work::Resume(template))) => approved.push(template),
                 Ok(Some(Work::Deliver(job))) => jobs.push(job),
                 Err(error) => skipped(&keys, &error),
             }
@@ -103,7 +105,8 @@ impl Worker {
         }
         self.queue_media(&media).await?;
         self.queue_imports(&imports).await?;
-        self.follow_campaigns(&campaigns).await
+        self.follow_campaigns(&campaigns).await?;
+        self.follow_approvals(&approved).await
     }
 
     /// Queues imports, those of one workspace in one group, so that no workspace keeps the others waiting.

@@ -1,6 +1,7 @@
 //! Token buckets: throughput of a phone number, and the pair limit.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
@@ -31,9 +32,21 @@ impl Bucket {
 pub struct Limits {
     numbers: HashMap<String, Bucket>,
     pairs: HashMap<(String, String), Bucket>,
+    /// The time by which buckets refill, where it is not that of the clock.
+    stands_at: Option<Instant>,
 }
 
 impl Limits {
+    /// The time by which buckets refill.
+    pub fn now(&self) -> Instant {
+        self.stands_at.unwrap_or_else(Instant::now)
+    }
+
+    /// Stops the time by which buckets refill, and moves it on by `passed`.
+    pub fn pass(&mut self, passed: Duration) {
+        self.stands_at = Some(self.now() + passed);
+    }
+
     /// Takes one message from a number's throughput; false: 130429.
     pub fn take_throughput(&mut self, number: &str, config: &Config, now: Instant) -> bool {
         let rate = config.throughput_of.get(number).copied().unwrap_or(config.throughput_per_second);
@@ -45,7 +58,7 @@ impl Limits {
     /// Takes one message from the pair of a number and a recipient; false: 131056.
     pub fn take_pair(&mut self, number: &str, to: &str, limit: PairLimit, now: Instant) -> bool {
         let capacity = f64::from(limit.burst);
-        let per_second = std::time::Duration::from_millis(limit.interval_ms).as_secs_f64().recip();
+        let per_second = Duration::from_millis(limit.interval_ms).as_secs_f64().recip();
         let full = Bucket { tokens: capacity, filled_at: now };
         self.pairs.entry((number.to_owned(), to.to_owned())).or_insert(full).take(capacity, per_second, now)
     }
@@ -58,8 +71,6 @@ impl Limits {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]
@@ -70,6 +81,23 @@ mod tests {
         assert!(limits.take_throughput("2", &config, now));
         let later = now + Duration::from_millis(100);
         assert_eq!((0..100).filter(|_| limits.take_throughput("1", &config, later)).count(), 8);
+    }
+
+    #[test]
+    fn time_that_was_stopped_passes_as_told() {
+        let (mut limits, config) = (Limits::default(), Config::default());
+        limits.pass(Duration::ZERO);
+        let taken = |limits: &mut Limits| {
+            (0..100)
+                .filter(|_| {
+                    let now = limits.now();
+                    limits.take_throughput("1", &config, now)
+                })
+                .count()
+        };
+        assert_eq!((taken(&mut limits), taken(&mut limits)), (80, 0));
+        limits.pass(Duration::from_millis(500));
+        assert_eq!((taken(&mut limits), taken(&mut limits)), (40, 0));
     }
 
     #[test]

@@ -24,6 +24,10 @@ pub use variables::Variables;
 /// Most characters of a campaign's name.
 pub const NAME_MAX_LENGTH: usize = 200;
 
+/// Meta's code for a template that it paused, since recipients did not like it; Meta goes on by itself after some hours
+/// (Meta, Cloud API error codes; template pausing).
+pub const TEMPLATE_PAUSED: i64 = 132_015;
+
 /// One template to many contacts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Campaign {
@@ -138,6 +142,16 @@ pub enum HaltReason {
 }
 
 impl HaltReason {
+    /// Meta paused the template. Whoever finds out first, the reason reads as Meta words it.
+    pub fn template_paused() -> Self {
+        Self::Meta { code: TEMPLATE_PAUSED, message: "Template is paused".to_owned() }
+    }
+
+    /// Whether it is over as soon as Meta lets the template be sent again.
+    pub fn is_template_pause(&self) -> bool {
+        self.code() == Some(TEMPLATE_PAUSED)
+    }
+
     /// What sort of reason it is, for programs.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -8,6 +8,7 @@ mod planning;
 mod preview;
 mod readiness;
 mod results;
+mod resumption;
 mod running;
 mod step;
 mod steps;
@@ -25,7 +26,7 @@ use crate::{Gate, Resources};
 pub use control::CampaignControl;
 pub use preview::{CampaignPreview, PreviewedMessage, PreviewedOmission};
 pub use results::RecipientRows;
-pub use step::CampaignStep;
+pub use step::{ApprovedTemplate, CampaignJob, CampaignStep};
 pub use steps::{CampaignSteps, Follow, HandOut, StepError, StepLimits, Taken};
 
 /// Campaigns whose counters are read at the same time.

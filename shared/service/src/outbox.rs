@@ -5,6 +5,7 @@ use switchboard_store::stream::{self, Change, Image};
 use switchboard_store::{MessageKey, StoreError, happening};
 
 use crate::Resources;
+use crate::campaigns::ApprovedTemplate;
 use crate::contacts::imports::ImportJob;
 use crate::deliveries::Job as Delivering;
 use crate::media_jobs::MediaJob;
@@ -39,6 +40,8 @@ pub enum Work {
         /// Whose it is.
         workspace_id: Id,
     },
+    /// Let campaigns go on that waited for this template.
+    Resume(ApprovedTemplate),
     /// Queue a campaign's step, or change its timer.
     Campaign(CampaignNews),
     /// Deliver to webhooks or callbacks.
@@ -81,6 +84,9 @@ impl Outbox {
             Change::NothingToWaitFor(phone_number_id) => Work::Unpark(phone_number_id),
             Change::ContactsToImport { import_id, workspace_id } => {
                 Work::Import { job: ImportJob { import_id }, workspace_id }
+            }
+            Change::TemplateApproved { workspace_id, template_id } => {
+                Work::Resume(ApprovedTemplate { workspace_id, approved_template_id: template_id })
             }
             Change::Campaign(news) => Work::Campaign(news),
             Change::AttemptDue { key, workspace_id, attempt } => {

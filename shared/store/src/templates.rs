@@ -9,10 +9,10 @@ use switchboard_model::template::{
 };
 
 use crate::expression::{Check, number};
-use crate::item::StoredForm;
+use crate::item::{StoredForm, read_form};
 use crate::keys::Key;
 use crate::transaction::Transaction;
-use crate::{Condition, Store, StoreError, keys};
+use crate::{Attributes, Condition, Store, StoreError, keys};
 
 /// A template as stored. Its components are kept as text: a store limits the depth of what it takes apart.
 #[derive(Serialize, Deserialize)]
@@ -48,7 +48,13 @@ struct StoredTemplate {
     )]
     deleted_at: Option<Timestamp>,
     version: u32,
+    /// [`APPROVED`] while Meta lets it be sent, for the outbox.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    outbox: Option<String>,
 }
+
+/// The outbox mark of a template that may be sent.
+pub(crate) const APPROVED: &str = "approved";
 
 impl StoredForm for StoredTemplate {
     const ENTITY: &'static str = "template";
@@ -104,6 +110,12 @@ struct StoredListedTemplate {
 
 impl StoredForm for StoredListedTemplate {
     const ENTITY: &'static str = "listed_template";
+}
+
+/// The template of an item of the stream, and whose it is.
+pub(crate) fn place(item: Attributes) -> Result<(Id, Id), Box<dyn std::error::Error + Send + Sync>> {
+    let stored: StoredTemplate = read_form(item)?;
+    Ok((stored.workspace_id, stored.id))
 }
 
 impl Store {
@@ -327,6 +339,7 @@ impl TryFrom<&Template> for StoredTemplate {
             updated_at: template.updated_at,
             deleted_at: template.deleted_at,
             version: template.version,
+            outbox: template.check_sendable().is_ok().then(|| APPROVED.to_owned()),
         })
     }
 }

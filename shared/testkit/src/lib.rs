@@ -5,6 +5,7 @@
 mod business;
 mod call;
 mod campaign;
+mod copies;
 mod local_aws;
 mod talk;
 mod world;
@@ -12,6 +13,7 @@ mod world;
 pub use business::{Business, Person, sign_in};
 pub use call::{Answer, Call};
 pub use campaign::{create_contacts, create_template, draft_campaign, with_account};
+pub use copies::{Item, copied};
 pub use local_aws::{LocalAws, LocalBucket, LocalQueue, LocalTimers};
 pub use talk::queue;
 pub use world::World;

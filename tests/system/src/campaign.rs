@@ -1,15 +1,16 @@
 //! A campaign that is sent while its functions are killed, and what must hold of it afterwards.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
-use rand::RngExt;
+use futures::future::join_all;
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use crate::{Answer, Business, Stack, eventually_within, key_of, kill};
+use crate::{Answer, Business, Kills, Stack, eventually_within, key_of, kill_at_random};
 
 /// The functions that a campaign runs on, each of which is killed while it runs.
 const FUNCTIONS: [&str; 4] = [
@@ -93,18 +94,25 @@ impl TestCampaign {
         self.business.api.get(&format!("/api/campaigns/{}", self.id)).await.body
     }
 
-    /// Sends it to its end, while each of its functions is killed at random at least `kills` times, and longer where
-    /// it takes longer.
+    /// Sends it to its end, while each of its functions is killed.
     pub async fn run(
         &self,
         stack: &Stack,
         per_second: u32,
-        kills: u32,
+        kills: Kills,
         patience: Duration,
     ) -> CampaignReport {
         let started = now();
         self.ask("start").await;
-        let (killed, ()) = tokio::join!(kill_at_random(stack, kills, patience), self.is_read(patience));
+        let killed = FUNCTIONS.map(|_| Cell::new(0));
+        let killers = FUNCTIONS.iter().zip(&killed);
+        let killers = join_all(killers.map(|(name, count)| kill_at_random(stack.output(name), kills, count)));
+        let end = self.is_read(patience);
+        tokio::pin!(end);
+        tokio::select! {
+            _ = killers => end.await,
+            () = &mut end => {}
+        }
         let took = started.elapsed();
         let (sent, times) = self.sent(stack).await;
         let mut rows = 0;
@@ -116,7 +124,7 @@ impl TestCampaign {
         CampaignReport {
             recipients: self.recipients,
             took,
-            kills: killed,
+            kills: FUNCTIONS.into_iter().zip(killed.map(Cell::into_inner)).collect(),
             accepted: stats["accepted"].as_u64().unwrap_or(0),
             repeated: sent.values().filter(|count| **count != 1).count(),
             refused: stats["refused"].clone(),
@@ -188,24 +196,6 @@ impl fmt::Display for CampaignReport {
         }
         Ok(())
     }
-}
-
-/// Kills the functions in turn, after pauses of random length.
-async fn kill_at_random(stack: &Stack, kills: u32, patience: Duration) -> BTreeMap<&'static str, u32> {
-    let mut killed: BTreeMap<_, _> = FUNCTIONS.iter().map(|function| (*function, 0)).collect();
-    let started = now();
-    while killed.values().any(|count| *count < kills) && started.elapsed() < patience {
-        let pause = rand::rng().random_range(100..900);
-        sleep(Duration::from_millis(pause)).await;
-        let fewest = killed.values().copied().min().unwrap_or(0);
-        let due: Vec<_> =
-            killed.iter().filter(|(_, count)| **count <= fewest + 1).map(|(name, _)| *name).collect();
-        let function = due[rand::rng().random_range(0..due.len())];
-        if kill(stack.output(function)) > 0 {
-            *killed.entry(function).or_default() += 1;
-        }
-    }
-    killed
 }
 
 /// Lets a number begin at another pace than the stack's.

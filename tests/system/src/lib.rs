@@ -30,4 +30,4 @@ pub use simulator::Simulator;
 pub use stack::Stack;
 pub use turn::{alone, beside_others};
 pub use wait::{eventually, eventually_within};
-pub use worker::kill;
+pub use worker::{Kills, kill, kill_at_random};

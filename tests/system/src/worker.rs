@@ -1,15 +1,64 @@
 //! Killing the processes that functions run in.
 
+use std::cell::Cell;
 use std::fs;
 use std::process::Command;
+use std::time::Duration;
+
+use rand::RngExt;
+use tokio::time::sleep;
+
+/// How often to look whether a function runs again.
+const LOOK_AGAIN: Duration = Duration::from_millis(30);
+/// How long a function works, at most, before it is killed: about as long as one invocation takes.
+const WORKS: Duration = Duration::from_millis(300);
+
+/// What befalls functions while something runs on them.
+#[derive(Clone, Copy, Debug)]
+pub struct Kills {
+    /// How often each function is killed.
+    pub each: u32,
+    /// The longest pause between two kills of one function.
+    pub pause: Duration,
+}
+
+/// Kills a function again and again, each time soon after it was invoked, and counts.
+pub async fn kill_at_random(function: &str, kills: Kills, count: &Cell<u32>) {
+    while count.get() < kills.each {
+        let pause = rand::rng().random_range(Duration::ZERO..kills.pause);
+        sleep(pause).await;
+        while !is_running(function) {
+            sleep(LOOK_AGAIN).await;
+        }
+        let works = rand::rng().random_range(Duration::ZERO..WORKS);
+        sleep(works).await;
+        if kill(function) > 0 {
+            count.set(count.get() + 1);
+        }
+    }
+}
 
 /// Kills all processes of a function at once, as if the machine under them had gone; how many there were.
 ///
 /// # Panics
 /// Where a process can't be killed.
 pub fn kill(function: &str) -> usize {
+    let processes = processes(function);
+    for id in &processes {
+        // It may have ended by itself meanwhile.
+        let _ = Command::new("kill").args(["-KILL", id]).status().expect("kill can be run");
+    }
+    processes.len()
+}
+
+/// Whether a function has a process. After [`kill`], it has one again when it is invoked.
+fn is_running(function: &str) -> bool {
+    !processes(function).is_empty()
+}
+
+fn processes(function: &str) -> Vec<String> {
     let wanted = format!("AWS_LAMBDA_FUNCTION_NAME={function}");
-    let processes: Vec<String> = fs::read_dir("/proc")
+    fs::read_dir("/proc")
         .expect("processes can be listed")
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|id| id.bytes().all(|byte| byte.is_ascii_digit()))
@@ -17,10 +66,5 @@ pub fn kill(function: &str) -> usize {
             let environment = fs::read(format!("/proc/{id}/environ")).unwrap_or_default();
             environment.split(|byte| *byte == 0).any(|variable| variable == wanted.as_bytes())
         })
-        .collect();
-    for id in &processes {
-        // It may have ended by itself meanwhile.
-        let _ = Command::new("kill").args(["-KILL", id]).status().expect("kill can be run");
-    }
-    processes.len()
+        .collect()
 }

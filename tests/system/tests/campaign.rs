@@ -2,22 +2,23 @@
 
 use std::time::Duration;
 
-use system_tests::{Stack, TestCampaign, alone, eventually};
+use system_tests::{Kills, Stack, TestCampaign, alone, eventually};
 use tokio::time::sleep;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_campaign_tells_each_recipient_once_though_its_functions_are_killed() {
     const RECIPIENTS: u32 = 300;
-    const PER_SECOND: u32 = 10;
-    const KILLS: u32 = 4;
+    // Slow enough that every function is invoked more often than it is killed.
+    const PER_SECOND: u32 = 6;
+    const KILLS: Kills = Kills { each: 10, pause: Duration::from_secs(2) };
     let _turn = alone().await;
     let stack = Stack::running();
     let campaign = TestCampaign::new(&stack, RECIPIENTS, PER_SECOND).await;
 
-    let report = campaign.run(&stack, PER_SECOND, KILLS, Duration::from_mins(5)).await;
+    let report = campaign.run(&stack, PER_SECOND, KILLS, Duration::from_mins(3)).await;
 
     eprintln!("{report}");
-    report.check(KILLS);
+    report.check(KILLS.each);
 }
 
 #[tokio::test(flavor = "multi_thread")]

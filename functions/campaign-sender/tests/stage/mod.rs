@@ -1,27 +1,40 @@
 //! A campaign with its template, its number, its sender and a simulator of Graph.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lambda_events::event::sqs::SqsEvent;
 use campaign_sender::Worker;
 use serde_json::{Value, json};
 use switchboard_graph::{Graph, GraphConfig};
-use switchboard_model::Id;
 use switchboard_model::campaign::{Audience, Campaign, CampaignStatus, Plan, Variables};
+use switchboard_model::clock::FixedClock;
 use switchboard_model::conversation::Customer;
 use switchboard_model::message::{Message, Slot};
 use switchboard_model::phone_number::QualityRating;
 use switchboard_model::recipient::{FrozenParameters, NewRecipient, Recipient};
 use switchboard_model::template::{Category, Components, News, Template, TemplateStatus};
+use switchboard_model::{Id, Randomness};
 use switchboard_runtime::queue::Queue;
-use switchboard_service::Sending;
 use switchboard_service::campaign_sends::{CampaignLedger, CampaignSend, CampaignSender};
 use switchboard_service::sending::SendingSettings;
+use switchboard_service::{Resources, Sending};
 use switchboard_store::MessageKey;
 use switchboard_testkit::{Business, World};
 use switchboard_vault::Purpose;
 
 const WABA: &str = "987654321";
+
+/// Randomness that takes a second: whoever draws an id finds that time has passed.
+#[derive(Debug)]
+struct SlowRandomness(Arc<FixedClock>);
+
+impl Randomness for SlowRandomness {
+    fn fill(&self, bytes: &mut [u8]) {
+        self.0.advance(Duration::from_secs(1));
+        bytes.fill(7);
+    }
+}
 
 pub struct Stage {
     pub world: World,
@@ -39,6 +52,19 @@ impl Stage {
 
     pub async fn with_token(token: &str) -> Self {
         let world = World::new().await;
+        let resources = world.resources.clone();
+        Self::with_resources(world, resources, token).await
+    }
+
+    /// With a sender that takes a second to make a message.
+    pub async fn slow() -> Self {
+        let world = World::new().await;
+        let randomness = Arc::new(SlowRandomness(Arc::clone(&world.clock)));
+        let resources = Resources::new(world.store().clone(), Arc::clone(&world.clock) as _, randomness);
+        Self::with_resources(world, resources, "EAAtest").await
+    }
+
+    async fn with_resources(world: World, resources: Resources, token: &str) -> Self {
         let mut business = Business::new(&world).await;
         let purpose = Purpose { kind: "phone_number_token", owner: &business.number.id.to_string() };
         business.number.sealed_token = business.sealer.seal(purpose, token).await.unwrap();
@@ -51,7 +77,7 @@ impl Stage {
 
         let queue = world.aws.create_queue("campaign-sends").await;
         let graph = Graph::new(GraphConfig::new(graph_url.clone(), "v25.0")).unwrap();
-        let (resources, sealer) = (world.resources.clone(), business.sealer.clone());
+        let sealer = business.sealer.clone();
         let settings = SendingSettings { reconcile_delay: Duration::from_mins(5), per_second: 80.0 };
         let bucket = world.aws.create_bucket().await.bucket;
         let sending = Sending::for_campaigns(resources.clone(), graph, sealer, bucket, settings);
@@ -158,13 +184,18 @@ impl Stage {
         self.worker.handle(event).await.batch_item_failures.len()
     }
 
+    /// Changes the campaign, long enough ago for the sender to know it.
     pub async fn change(&self, change: impl FnOnce(&mut Campaign)) {
+        self.change_at_once(change).await;
+        self.world.wait(2);
+    }
+
+    pub async fn change_at_once(&self, change: impl FnOnce(&mut Campaign)) {
         let mut campaign = self.campaign().await;
         let was = campaign.status;
         change(&mut campaign);
         campaign.version += 1;
         self.world.store().update_campaign(&campaign, was).await.unwrap();
-        self.world.wait(2);
     }
 
     pub async fn campaign(&self) -> Campaign {

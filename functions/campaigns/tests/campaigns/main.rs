@@ -3,6 +3,7 @@
 
 mod access;
 mod contract;
+mod many;
 mod results;
 mod running;
 mod schedule;

@@ -7,11 +7,12 @@ use switchboard_model::contact::import::{Import, ImportCounts, ImportStatus};
 use switchboard_model::media::{ContentDigest, Media, MediaKind};
 use switchboard_model::message::{Attachment, Content, Report, ReportKind};
 use switchboard_model::phone_number::Stop;
+use switchboard_model::template::TemplateStatus;
+use switchboard_service::campaigns::ApprovedTemplate;
 use switchboard_service::media_jobs::MediaJob;
 use switchboard_store::MessageKey;
 use switchboard_store::keys;
-
-use switchboard_testkit::draft_campaign;
+use switchboard_testkit::{create_template, draft_campaign, with_account};
 
 use crate::stage::{Stage, nothing};
 
@@ -308,4 +309,26 @@ async fn a_schedule_that_is_due_by_now_is_queued_at_once() {
 
     assert!(stage.timers().await.is_empty());
     assert!(stage.steps.take().await[0].contains("\"timer\":1"));
+}
+
+#[tokio::test]
+async fn a_template_that_meta_approves_is_queued_for_the_campaigns_that_wait_for_it() {
+    let mut stage = Stage::new().await;
+    with_account(&stage.world, &mut stage.business).await;
+    let mut template = create_template(&stage.world, &stage.business, "sale", "Hello!").await;
+    let key = keys::template(template.workspace_id, &template.business_id, "sale", &template.language);
+    let mut images = vec![nothing(), stage.image(&key).await];
+    for status in [TemplateStatus::Approved, TemplateStatus::Paused, TemplateStatus::Approved] {
+        template.status = status;
+        template.version += 1;
+        stage.world.store().update_template(&template).await.unwrap();
+        images.push(stage.image(&key).await);
+    }
+
+    let changes = images.windows(2).map(|pair| (pair[0].clone(), pair[1].clone()));
+    assert!(stage.follow(changes.collect()).await);
+
+    let (workspace_id, approved_template_id) = (template.workspace_id, template.id);
+    let approved = ApprovedTemplate { workspace_id, approved_template_id };
+    assert_eq!(stage.steps.take().await, [serde_json::to_string(&approved).unwrap()]);
 }

@@ -10,6 +10,7 @@ use switchboard_graph::callback::callback_data;
 use switchboard_graph::{Graph, GraphConfig};
 use switchboard_model::media::{ContentDigest, Media, MediaKind};
 use switchboard_model::message::{Content, Message};
+use switchboard_model::pace::Pace;
 use switchboard_model::phone_number::PhoneNumber;
 use switchboard_runtime::queue::Queue;
 use switchboard_service::Sending;
@@ -150,6 +151,24 @@ impl Stage {
         let message = Message { id: self.world.resources.ids.next_id(), content, ..model };
         queue(&self.world, &message).await;
         MessageKey::from(&message)
+    }
+
+    /// Lets time pass, here and in the limits of Meta, which stand still otherwise.
+    pub async fn pass(&self, time: Duration) {
+        self.world.clock.advance(time);
+        self.sim("clock", json!({"advance_ms": u64::try_from(time.as_millis()).unwrap()})).await;
+    }
+
+    /// Lets time pass until a moment, in Unix microseconds, unless it is over.
+    pub async fn pass_until(&self, moment: i64) {
+        let left = moment - self.world.resources.now().as_microsecond();
+        self.pass(Duration::from_millis(u64::try_from(left).unwrap_or(0).div_ceil(1_000))).await;
+    }
+
+    /// The next moment that is free at the pace of the number, in Unix microseconds.
+    pub async fn next_moment(&self) -> i64 {
+        let beginning = Pace::default();
+        self.world.store().pace(self.business.number.id, beginning).await.unwrap().pace.next_free_at
     }
 
     pub async fn stats(&self) -> Value {

@@ -39,6 +39,7 @@ pub fn router() -> Router<Simulator> {
         .route("/_sim/webhook", post(inbound::post_webhook))
         .route("/_sim/verify", post(inbound::verify_callback))
         .route("/_sim/config", get(settings::show).post(settings::change))
+        .route("/_sim/clock", post(settings::pass_time))
         .route("/_sim/numbers", post(settings::set_number))
         .route("/_sim/templates", post(settings::put_template))
         .route("/_sim/templates/{id}/status", post(settings::set_template_status))

@@ -1,5 +1,7 @@
 //! Settings, numbers, templates, holds.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -33,6 +35,20 @@ pub async fn change(State(simulator): State<Simulator>, body: Bytes) -> Result<J
     patch.apply(&mut store.config).map_err(BadCall::new)?;
     store.limits.refill();
     Ok(Json(store.config.shown()))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Passed {
+    #[serde(default)]
+    advance_ms: u64,
+}
+
+/// `POST /_sim/clock`: stops the time by which limits are counted, and moves it on.
+pub async fn pass_time(State(simulator): State<Simulator>, body: Bytes) -> Result<Json<Value>, BadCall> {
+    let passed: Passed = read(&body)?;
+    simulator.store().limits.pass(Duration::from_millis(passed.advance_ms));
+    Ok(Json(json!({"advanced_ms": passed.advance_ms})))
 }
 
 /// `POST /_sim/numbers`: sets fields of a phone number, its business account among them.

@@ -1,7 +1,5 @@
 //! Whether a checked message is let in: limits, then what its recipient stands for.
 
-use tokio::time::Instant;
-
 use super::envelope::Outgoing;
 use crate::clock;
 use crate::failure::{Failure, GraphError};
@@ -12,7 +10,7 @@ const SERVICE_WINDOW_MS: u64 = 86_400_000;
 
 /// Lets the message in, with the fault that it is to meet afterwards, or refuses it.
 pub fn admit(store: &mut Store, outgoing: &Outgoing) -> Result<Option<Fault>, Failure> {
-    let (number, now) = (outgoing.number.id.as_str(), Instant::now());
+    let (number, now) = (outgoing.number.id.as_str(), store.limits.now());
     if !store.limits.take_throughput(number, &store.config, now) {
         return Err(GraphError::of(130_429).with_details("The number's throughput is used up").into());
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Campaign, CampaignStatus, Halt, HaltReason, RetryCheckpoint, Schedule};
-use crate::DomainError;
+use crate::{DomainError, Id};
 
 /// Whether something was changed by what was asked for.
 pub type Changed = bool;
@@ -12,6 +12,12 @@ impl Campaign {
     /// Whether it is paused.
     pub fn is_paused(&self) -> bool {
         self.status == CampaignStatus::Scheduled && self.pause.is_some()
+    }
+
+    /// Whether it is paused since Meta paused this template, and for no other reason.
+    pub fn is_paused_with(&self, template_id: Id) -> bool {
+        let paused = self.pause.as_ref().is_some_and(|pause| pause.reason.is_template_pause());
+        self.is_paused() && paused && self.template_id == Some(template_id)
     }
 
     /// Whether it waits for its time.
@@ -80,7 +86,8 @@ impl Campaign {
         }
     }
 
-    /// Stops it for the time being.
+    /// Stops it for the time being. Where it has stopped by itself, somebody who asks for it takes over: it goes on
+    /// when somebody says so.
     pub fn pause(&mut self, now: Timestamp, reason: HaltReason) -> Result<Changed, DomainError> {
         match self.status {
             CampaignStatus::Sending => {
@@ -88,9 +95,18 @@ impl Campaign {
                 self.pause = Some(Halt::new(now, reason));
                 Ok(true)
             }
-            _ if self.is_paused() => Ok(false),
+            _ if self.is_paused() => Ok(self.take_over_pause(now, reason)),
             _ => Err(self.not("paused")),
         }
+    }
+
+    /// Notes another reason why it is paused. Whether it is.
+    pub fn stay_paused(&mut self, now: Timestamp, reason: HaltReason) -> Changed {
+        let paused = self.is_paused();
+        if paused {
+            self.pause = Some(Halt::new(now, reason));
+        }
+        paused
     }
 
     /// Ends it: what was not sent stays so.
@@ -152,6 +168,15 @@ impl Campaign {
         self.schedule = None;
         self.deleted_at = Some(now);
         Ok(())
+    }
+
+    fn take_over_pause(&mut self, now: Timestamp, reason: HaltReason) -> Changed {
+        let by_itself = self.pause.as_ref().is_some_and(|pause| pause.reason != HaltReason::Requested);
+        let taken_over = by_itself && reason == HaltReason::Requested;
+        if taken_over {
+            self.pause = Some(Halt::new(now, reason));
+        }
+        taken_over
     }
 
     fn begin_run(&mut self, now: Timestamp) {

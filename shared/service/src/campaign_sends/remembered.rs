@@ -28,17 +28,19 @@ impl<T> Remembered<T> {
         Self { lifetime, things: Mutex::default() }
     }
 
-    /// The thing with this id, as `read` finds it or as it was found a moment ago. Those who ask at the same time wait
-    /// for one to read.
+    /// The thing with this id, as it was found a moment ago if that `will_do`, or else as `read` finds it. Those who ask
+    /// at the same time wait for one to read.
     pub(super) async fn get(
         &self,
         id: Id,
         now: Timestamp,
+        will_do: impl Fn(&T) -> bool,
         read: impl Future<Output = Result<Option<T>, StoreError>>,
     ) -> Result<Option<Arc<T>>, StoreError> {
         let mut things = self.things.lock().await;
         if let Some((at, thing)) = things.get(&id)
             && now < *at + self.lifetime
+            && thing.as_deref().is_none_or(will_do)
         {
             return Ok(thing.clone());
         }

@@ -8,7 +8,7 @@ use switchboard_model::conversation::ConversationKey;
 use switchboard_model::message::{Attempt, CampaignRef, Direction, Failure, Message, Progress, Slot, Status};
 use switchboard_model::phone_number::PhoneNumber;
 use switchboard_model::recipient::{Recipient, RecipientStatus, shard_of};
-use switchboard_model::template::Template;
+use switchboard_model::template::{Template, TemplateStatus};
 use switchboard_model::{DomainError, Id};
 use switchboard_store::{Condition, MessageKey, StoreError};
 
@@ -70,16 +70,26 @@ impl CampaignSender {
         }
     }
 
-    /// The campaign, if it is being sent in the run of `send`.
+    /// The campaign, if it is being sent in the run of `send`. What is remembered may be of a run before.
     async fn campaign(&self, send: &CampaignSend) -> Result<Option<Arc<Campaign>>, StoreError> {
         let read = self.resources.store.campaign(send.campaign_id);
-        let campaign = self.campaigns.get(send.campaign_id, self.resources.now(), read).await?;
+        let knows = |campaign: &Campaign| campaign.run >= send.run;
+        let campaign = self.campaigns.get(send.campaign_id, self.resources.now(), knows, read).await?;
         Ok(campaign.filter(|campaign| campaign.is_sending(send.run)))
     }
 
     /// Waits for the moment, makes the message and sends it.
     async fn begin(&self, send: &CampaignSend, row: &Recipient) -> Result<Step, SendingError> {
         let Some(campaign) = self.campaign(send).await? else { return Ok(Step::Done) };
+        // Before the moment, not to be late for it.
+        let number = match self.sending.number_for_campaign(campaign.phone_number_id).await? {
+            Ok(number) => number,
+            Err(why) => return Ok(Step::Held(why)),
+        };
+        let template = match self.template(&campaign).await? {
+            Ok(template) => template,
+            Err(why) => return self.unready(&campaign, &why).await,
+        };
         let held = row.slot.unwrap_or(send.slot);
         let slot = match self.sending.campaign_moment(campaign.phone_number_id, held).await? {
             CampaignMoment::Now(slot) => slot,
@@ -90,14 +100,6 @@ impl CampaignSender {
         };
         // It may have been paused while the moment was waited for.
         let Some(campaign) = self.campaign(send).await? else { return Ok(Step::Done) };
-        let number = match self.sending.number_for_campaign(campaign.phone_number_id).await? {
-            Ok(number) => number,
-            Err(why) => return Ok(Step::Held(why)),
-        };
-        let template = match self.template(&campaign).await? {
-            Ok(template) => template,
-            Err(why) => return self.unready(&campaign, &why).await,
-        };
         let draft = self.message(&campaign, &number, &template, row, slot);
         match self.claim(send.run, draft).await {
             Ok(message) => Box::pin(self.sending.send_created(&message, slot)).await,
@@ -106,11 +108,13 @@ impl CampaignSender {
         }
     }
 
-    /// The template, if messages may be made of it.
+    /// The template, if messages may be made of it. One that may not be sent is looked at again, since it may be
+    /// approved by now.
     async fn template(&self, campaign: &Campaign) -> Result<Result<Arc<Template>, DomainError>, StoreError> {
         let Some(id) = campaign.template_id else { return Ok(Err(DomainError::TemplateNotFound)) };
+        let may_be_sent = |template: &Template| template.check_sendable().is_ok();
         let read = self.resources.store.template(id);
-        let Some(template) = self.templates.get(id, self.resources.now(), read).await? else {
+        let Some(template) = self.templates.get(id, self.resources.now(), may_be_sent, read).await? else {
             return Ok(Err(DomainError::TemplateNotFound));
         };
         Ok(template.check_sendable().map(|()| template))
@@ -166,7 +170,11 @@ impl CampaignSender {
     }
 
     async fn unready(&self, campaign: &Campaign, why: &DomainError) -> Result<Step, SendingError> {
-        let reason = HaltReason::Unready { message: why.to_string() };
+        let paused: &str = TemplateStatus::Paused.into();
+        let reason = match why {
+            DomainError::TemplateNotApproved { status } if *status == paused => HaltReason::template_paused(),
+            why => HaltReason::Unready { message: why.to_string() },
+        };
         self.control.pause(campaign.id, campaign.run, reason).await?;
         Ok(Step::Done)
     }

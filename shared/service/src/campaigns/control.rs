@@ -1,10 +1,11 @@
 //! Changing a campaign's state, where other changes may come first.
 
 use switchboard_model::campaign::{Campaign, HaltReason};
+use switchboard_model::template::{Sighting, TemplateStatus};
 use switchboard_model::{DomainError, Id, Timestamp};
 use switchboard_store::{Condition, StoreError};
 
-use crate::Resources;
+use crate::{Resources, templates};
 
 /// How often a change that comes second is made again on what the first one left. A planner that is at work changes
 /// its campaign several times a second.
@@ -28,14 +29,31 @@ impl CampaignControl {
         self.end_run(id, run, switchboard_model::campaign::Campaign::complete).await
     }
 
-    /// Pauses the campaign, if it is in `run`. Whether that changed anything.
+    /// Pauses the campaign, if it is in `run`. Whether that changed anything. Where Meta paused its template, the
+    /// template is noted as paused first: Meta may have said so by nothing but the refusal, and what is noted as paused
+    /// is noticed when it is approved again.
     pub async fn pause(&self, id: Id, run: u32, reason: HaltReason) -> Result<bool, StoreError> {
+        if reason.is_template_pause() {
+            self.note_template_pause(id, run).await?;
+        }
         self.end_run(id, run, |campaign, now| campaign.pause(now, reason.clone())).await
     }
 
     /// Fails the campaign, if it is in `run`. Whether that changed anything.
     pub async fn fail(&self, id: Id, run: u32, reason: HaltReason) -> Result<bool, StoreError> {
         self.end_run(id, run, |campaign, now| campaign.fail(now, reason.clone())).await
+    }
+
+    async fn note_template_pause(&self, id: Id, run: u32) -> Result<(), StoreError> {
+        let store = &self.resources.store;
+        let campaign = store.campaign(id).await?.filter(|campaign| campaign.is_sending(run));
+        let Some(template_id) = campaign.and_then(|campaign| campaign.template_id) else { return Ok(()) };
+        let Some(template) = store.template(template_id).await? else { return Ok(()) };
+        let now = self.resources.now().as_second();
+        let paused = Sighting::Status(TemplateStatus::Paused, None);
+        let noted =
+            templates::apply(&self.resources, template, |template| template.note(paused.clone(), now));
+        noted.await.map(drop)
     }
 
     async fn end_run(

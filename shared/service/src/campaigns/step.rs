@@ -3,6 +3,25 @@
 use serde::{Deserialize, Serialize};
 use switchboard_model::Id;
 
+/// What the queue carries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum CampaignJob {
+    /// A step is to be taken.
+    Step(CampaignStep),
+    /// Campaigns may go on.
+    Resume(ApprovedTemplate),
+}
+
+/// A template that Meta lets be sent again: campaigns that waited for it go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovedTemplate {
+    /// Whose it is.
+    pub workspace_id: Id,
+    /// The template.
+    pub approved_template_id: Id,
+}
+
 /// One step of a campaign to take. Of two with the same run and turn, only one is followed by another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CampaignStep {

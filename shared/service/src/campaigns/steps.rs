@@ -93,11 +93,23 @@ pub enum StepError {
     Domain(#[from] DomainError),
 }
 
+impl StepError {
+    /// Whether somebody else is at it, or somebody paused the campaign. The step must be looked at again all the same:
+    /// it may be the only message that there is of it, and who is at it may die.
+    pub fn is_contested(&self) -> bool {
+        matches!(self, Self::Store(StoreError::ConditionFailed(Condition::Contested)))
+    }
+}
+
 impl CampaignSteps {
     /// Steps within these limits, whose recipients `dispatch` hands out.
     pub fn new(resources: Resources, dispatch: Dispatch, limits: StepLimits) -> Self {
         let control = CampaignControl::new(resources.clone());
         Self { resources, control, dispatch, limits }
+    }
+
+    pub(super) fn resources(&self) -> &Resources {
+        &self.resources
     }
 
     /// Takes a step.
@@ -118,7 +130,7 @@ impl CampaignSteps {
             let next = follow(&campaign, Duration::ZERO);
             return Ok(if latest { Taken::Followed(next) } else { Taken::Over });
         }
-        unless_contested(self.work(campaign).await)
+        self.work(campaign).await
     }
 
     /// Ends the step whose recipients are queued by now.
@@ -126,7 +138,7 @@ impl CampaignSteps {
         let HandOut { campaign, handout } = hand_out;
         self.dispatch.confirm(&campaign, &handout).await?;
         match handout.next {
-            Next::Again(delay) => unless_contested(self.end_turn(&campaign, delay).await),
+            Next::Again(delay) => self.end_turn(&campaign, delay).await,
             Next::Idle => {
                 self.control.complete(campaign.id, campaign.run).await?;
                 Ok(Taken::Over)
@@ -216,14 +228,6 @@ impl CampaignSteps {
             Ok(_) | Err(DomainError::CampaignNotFound) => Ok(()),
             Err(error) => Err(error.into()),
         }
-    }
-}
-
-/// Where somebody else is at it, or somebody paused the campaign, they see to what follows.
-fn unless_contested(taken: Result<Taken, StepError>) -> Result<Taken, StepError> {
-    match taken {
-        Err(StepError::Store(StoreError::ConditionFailed(Condition::Contested))) => Ok(Taken::Over),
-        taken => taken,
     }
 }
 

@@ -17,6 +17,9 @@ use super::pacer::{Pacer, Traffic};
 use super::{Moment, Sending, SendingError, SendingSettings, Step};
 use crate::Resources;
 
+/// A message whose moment passed while it was made ready comes again after this.
+const LATE_PAUSE: Duration = Duration::from_secs(1);
+
 /// When a message of a campaign may be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CampaignMoment {
@@ -64,17 +67,26 @@ impl Sending {
         })
     }
 
-    /// Sends a message that its caller stored as being sent, at its moment.
+    /// Sends a message that its caller stored as being sent, at its moment. Where that is over by now, the message is
+    /// given back, to be sent at another.
     pub(crate) async fn send_created(&self, message: &Message, slot: Slot) -> Result<Step, SendingError> {
         switchboard_meter::current().note_workspace(message.workspace_id);
-        let sender = self.senders.get(message.conversation.phone_number_id).await?;
-        match sender {
-            Some(sender) if sender.number.may_send() => match Box::pin(self.files(message, &sender)).await? {
-                Files::There(files) => Box::pin(self.call(message, &sender, slot, files)).await,
-                Files::NotThere(step) => Ok(step),
-            },
-            found => self.hold(message, why_not(found.as_deref().map(|sender| &sender.number))).await,
+        let phone_number_id = message.conversation.phone_number_id;
+        let sender = match self.senders.get(phone_number_id).await? {
+            Some(sender) if sender.number.may_send() => sender,
+            found => {
+                return self.hold(message, why_not(found.as_deref().map(|sender| &sender.number))).await;
+            }
+        };
+        let files = match Box::pin(self.files(message, &sender)).await? {
+            Files::There(files) => files,
+            Files::NotThere(step) => return Ok(step),
+        };
+        if !self.pacer.lane(phone_number_id).is_in_time(slot) {
+            self.release(message, Release { slot: None, refused: false }).await?;
+            return Ok(Step::Later(LATE_PAUSE));
         }
+        Box::pin(self.call(message, &sender, slot, files)).await
     }
 
     /// Gives a message of a campaign back for the next run, and says why nothing can be sent.

@@ -15,6 +15,7 @@ use crate::endpoints::DISABLED;
 use crate::item::{ENTITY_TYPE, StoredForm, read_form};
 use crate::media::{StoredMedia, TO_RETIRE};
 use crate::phone_numbers::StoredPhoneNumber;
+use crate::templates::{self, APPROVED};
 
 /// An item as a stream shows it.
 pub use serde_dynamo::Item as Image;
@@ -50,6 +51,13 @@ pub enum Change {
         import_id: Id,
         /// Whose it is.
         workspace_id: Id,
+    },
+    /// Meta lets a template be sent again.
+    TemplateApproved {
+        /// Whose it is.
+        workspace_id: Id,
+        /// The template.
+        template_id: Id,
     },
     /// A campaign began a run, or its time to start changed.
     Campaign(CampaignNews),
@@ -94,6 +102,14 @@ pub fn change(old: Image, new: Image) -> Result<Option<Change>, Box<dyn Error + 
     }
     if marker == TO_FETCH {
         return Ok(Some(Change::FileToFetch(read_form::<StoredMessage>(new)?.pointer())));
+    }
+    if marker == APPROVED {
+        // Nothing waits for a template that is new.
+        if old.is_empty() {
+            return Ok(None);
+        }
+        let (workspace_id, template_id) = templates::place(new)?;
+        return Ok(Some(Change::TemplateApproved { workspace_id, template_id }));
     }
     if marker == TO_RETIRE {
         let (workspace_id, media_id) = read_form::<StoredMedia>(new)?.place();

@@ -244,3 +244,28 @@ fn a_retry_that_was_paused_goes_on_where_it_was() {
     assert_eq!(campaign.retry, half);
     assert_eq!(campaign.ended_at, None);
 }
+
+#[test]
+fn a_pause_of_the_template_is_over_with_it_unless_somebody_asked_for_a_pause_since() {
+    let template = Id::from_bits(7).unwrap();
+    let paused = |reason: HaltReason| {
+        let mut campaign = Campaign { template_id: Some(template), ..draft() };
+        campaign.start(now()).unwrap();
+        assert!(campaign.pause(now(), reason).unwrap());
+        campaign
+    };
+    let spam = || HaltReason::Meta { code: 131_048, message: "Spam rate limit hit".to_owned() };
+    let mut with_it = paused(HaltReason::template_paused());
+
+    assert!(with_it.is_paused_with(template));
+    assert!(!with_it.is_paused_with(Id::NONE));
+    assert!(!paused(HaltReason::Requested).is_paused_with(template));
+    assert!(!paused(spam()).is_paused_with(template));
+    assert!(!with_it.pause(now(), spam()).unwrap());
+    assert!(with_it.is_paused_with(template));
+
+    assert!(with_it.pause(now(), HaltReason::Requested).unwrap());
+    assert!(!with_it.is_paused_with(template));
+    assert!(!with_it.pause(now(), HaltReason::template_paused()).unwrap());
+    assert!(!with_it.is_paused_with(template));
+}
