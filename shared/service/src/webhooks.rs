@@ -4,8 +4,10 @@ mod changes;
 mod log;
 
 use jiff::Timestamp;
+use serde_json::json;
 use switchboard_courier::Courier;
 use switchboard_model::access::{ManageWorkspace, Permit};
+use switchboard_model::audit::{Actor, AuditEntry, Deed};
 use switchboard_model::field::FieldError;
 use switchboard_model::field::Reason;
 use switchboard_model::page::{Page, Slice};
@@ -80,6 +82,7 @@ impl Webhooks {
             updated_at: now,
             version: 1,
         };
+        let actor = entry.actor();
         let mut workspace = entry.workspace;
         for _ in 0..TRIES {
             let mut endpoints = self.resources.store.endpoints(endpoint.workspace_id).await?;
@@ -88,7 +91,8 @@ impl Webhooks {
             }
             endpoints.push(endpoint.clone());
             let changed = with_watched(workspace, &endpoints, now);
-            match self.resources.store.create_endpoint(&endpoint, &changed).await {
+            let told = self.told(actor, Deed::WebhookEndpointCreated, &endpoint);
+            match self.resources.store.telling(told).create_endpoint(&endpoint, &changed).await {
                 Ok(()) => return Ok(EndpointWithSecret { endpoint, secret: keyring.newest().to_owned() }),
                 Err(StoreError::ConditionFailed(Condition::Contested)) => {}
                 Err(error) => return Err(error.into()),
@@ -127,6 +131,12 @@ impl Webhooks {
         );
         entry?;
         endpoint?.ok_or(DomainError::WebhookNotFound)
+    }
+
+    /// What the audit log is told of a webhook.
+    fn told(&self, actor: Actor, deed: Deed, endpoint: &Endpoint) -> AuditEntry {
+        let metadata = json!({"url": endpoint.url.as_str(), "status": endpoint.status});
+        self.resources.entry(endpoint.workspace_id, actor, deed, endpoint.id, metadata)
     }
 
     /// Refuses an address that can be seen not to be public.

@@ -1,6 +1,7 @@
 //! Every field of every answer.
 
 use serde_json::json;
+use switchboard_model::audit::AuditFilter;
 use switchboard_testkit::Call;
 
 use crate::stage::Stage;
@@ -151,4 +152,20 @@ async fn a_secret_is_rotated() {
     insta::assert_snapshot!(rotated.cost(), @"6 calls, 5 round trips, 1 read units, 2 write units");
     let at_once = stage.call(Call::post(path).json(&json!({"overlap_seconds": 0}))).await;
     assert_eq!(at_once.status, 200);
+}
+
+#[tokio::test]
+async fn each_change_stands_in_the_audit_log() {
+    let stage = Stage::new().await;
+    let path = stage.webhook().await;
+    stage.call(Call::patch(&path).json(&json!({"status": "disabled"}))).await;
+    stage.call(Call::post(format!("{path}/secret/rotate")).json(&json!({}))).await;
+    stage.call(Call::delete(&path)).await;
+
+    let store = stage.world.store();
+    let told = store.audit_entries(stage.business.workspace.id, &AuditFilter::default(), None, 10).await;
+
+    let told: Vec<_> = told.unwrap().unwrap().entries.into_iter().map(|entry| entry.action).collect();
+    let expected = ["deleted", "rotated", "updated", "created"].map(|what| format!("webhook_endpoint.{what}"));
+    assert_eq!(told, expected);
 }

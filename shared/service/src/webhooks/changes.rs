@@ -1,6 +1,7 @@
 //! Changes of webhooks: settings, secrets, the end.
 
 use switchboard_model::access::{ManageWorkspace, Permit};
+use switchboard_model::audit::Deed;
 use switchboard_model::webhook::{Endpoint, EndpointChange, EndpointStatus, Health};
 use switchboard_model::{DomainError, Id};
 use switchboard_store::{Condition, StoreError};
@@ -17,7 +18,9 @@ impl Webhooks {
         id: Id,
         change: EndpointChange,
     ) -> Result<Endpoint, DomainError> {
-        let mut workspace = self.gate.enter(permit, workspace_id).await?.workspace;
+        let entry = self.gate.enter(permit, workspace_id).await?;
+        let actor = entry.actor();
+        let mut workspace = entry.workspace;
         if let Some(url) = &change.url {
             self.check_address(url)?;
         }
@@ -35,7 +38,8 @@ impl Webhooks {
                 store.keep_endpoint_health(id, Health::default(), now).await?;
             }
             let changed = with_watched(workspace, &endpoints, now);
-            match store.update_endpoint(&endpoint, Some(&changed)).await {
+            let told = self.told(actor, Deed::WebhookEndpointUpdated, &endpoint);
+            match store.telling(told).update_endpoint(&endpoint, Some(&changed)).await {
                 Ok(()) => return Ok(endpoint),
                 Err(StoreError::ConditionFailed(Condition::Contested)) => {}
                 Err(error) => return Err(error.into()),
@@ -52,13 +56,16 @@ impl Webhooks {
         workspace_id: Id,
         id: Id,
     ) -> Result<(), DomainError> {
-        let mut workspace = self.gate.enter(permit, workspace_id).await?.workspace;
+        let entry = self.gate.enter(permit, workspace_id).await?;
+        let actor = entry.actor();
+        let mut workspace = entry.workspace;
         for _ in 0..TRIES {
             let mut endpoints = self.resources.store.endpoints(workspace_id).await?;
             let place = endpoints.iter().position(|endpoint| endpoint.id == id);
             let endpoint = endpoints.remove(place.ok_or(DomainError::WebhookNotFound)?);
             let changed = with_watched(workspace, &endpoints, self.resources.now());
-            match self.resources.store.delete_endpoint(&endpoint, &changed).await {
+            let told = self.told(actor, Deed::WebhookEndpointDeleted, &endpoint);
+            match self.resources.store.telling(told).delete_endpoint(&endpoint, &changed).await {
                 Err(StoreError::ConditionFailed(Condition::Contested)) => {}
                 deleted => return Ok(deleted?),
             }
@@ -75,7 +82,7 @@ impl Webhooks {
         id: Id,
         overlap_seconds: u32,
     ) -> Result<EndpointWithSecret, DomainError> {
-        self.gate.enter(permit, workspace_id).await?;
+        let actor = self.gate.enter(permit, workspace_id).await?.actor();
         let (store, now) = (&self.resources.store, self.resources.now());
         for _ in 0..TRIES {
             let endpoint = store.endpoint(workspace_id, id).await?.ok_or(DomainError::WebhookNotFound)?;
@@ -88,7 +95,8 @@ impl Webhooks {
                 version: endpoint.version + 1,
                 ..endpoint
             };
-            match store.update_endpoint(&rotated, None).await {
+            let told = self.told(actor, Deed::WebhookEndpointRotated, &rotated);
+            match store.telling(told).update_endpoint(&rotated, None).await {
                 Ok(()) => {
                     let secret = keyring.newest().to_owned();
                     return Ok(EndpointWithSecret { endpoint: rotated, secret });
