@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
-use switchboard_runtime::jobs::{from_message, to_message};
-use switchboard_runtime::queue::{Order, Outcome, Queue, work_through};
+use futures::future::try_join_all;
+use switchboard_runtime::jobs::{Timer, Way, from_message, way_of};
+use switchboard_runtime::queue::{Order, Outcome, Outgoing, Queue, work_through};
+use switchboard_runtime::scheduler::Scheduler;
 use switchboard_service::Deliveries;
 use switchboard_service::deliveries::Due;
 
@@ -16,12 +18,13 @@ const PAUSE: Duration = Duration::from_secs(2);
 pub struct Worker {
     deliveries: Deliveries,
     queue: Queue,
+    timers: Scheduler,
 }
 
 impl Worker {
-    /// A worker that takes from `queue`, and puts there what is due later.
-    pub fn new(deliveries: Deliveries, queue: Queue) -> Self {
-        Self { deliveries, queue }
+    /// A worker that takes from `queue`, and puts there what is due later; what is due much later `timers` put there.
+    pub fn new(deliveries: Deliveries, queue: Queue, timers: Scheduler) -> Self {
+        Self { deliveries, queue, timers }
     }
 
     /// Works through a batch, all of it at the same time.
@@ -54,20 +57,33 @@ impl Worker {
     /// Queues what follows from a job; only then is it done.
     async fn queue_all(&self, follows: &[Due]) -> Outcome {
         let now = self.deliveries.now();
-        let messages: Result<Vec<_>, _> = follows.iter().map(|due| to_message(due, now)).collect();
-        let messages = match messages {
-            Ok(messages) => messages,
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "a job can't be queued");
-                return Outcome::Again(None);
+        let (mut messages, mut timers) = (Vec::new(), Vec::new());
+        for due in follows {
+            match way_of(due, now) {
+                Ok(Way::Queue(message)) => messages.push(message),
+                Ok(Way::Timer(timer)) => timers.push(timer),
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, "a job can't be queued");
+                    return Outcome::Again(None);
+                }
             }
-        };
-        match self.queue.send_all_unordered(messages).await {
+        }
+        match self.hand_on(messages, &timers).await {
             Ok(()) => Outcome::Done,
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "jobs were not queued");
+                tracing::warn!(error = error.as_ref(), "jobs were not queued");
                 Outcome::Again(Some(PAUSE))
             }
         }
+    }
+
+    async fn hand_on(
+        &self,
+        messages: Vec<Outgoing>,
+        timers: &[Timer],
+    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let set = timers.iter().map(|timer| self.timers.set(&timer.name, timer.at, &timer.message));
+        try_join_all(set).await?;
+        Ok(self.queue.send_all_unordered(messages).await?)
     }
 }

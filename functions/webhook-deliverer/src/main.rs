@@ -12,6 +12,6 @@ async fn main() -> Result<(), Error> {
     let resources = deployment.resources()?;
     let (courier, sealer) = (deployment.courier()?, deployment.sealer()?);
     let deliveries = Deliveries::new(resources, courier, sealer, deployment.delivery_settings()?);
-    let worker = Worker::new(deliveries, deployment.webhook_deliveries()?);
+    let worker = Worker::new(deliveries, deployment.webhook_deliveries()?, deployment.delivery_timers()?);
     work(async |event| Ok::<_, Infallible>(worker.handle(event).await)).await
 }

@@ -1,10 +1,13 @@
 //! What webhooks are told: the catalogue of events and their JSON.
 //!
 //! Every event is `{id, type, timestamp, data}` (Standard Webhooks 1.0.0, "Payload structure"). In `data`, ids are
-//! spelled as the API does in which the thing is at home: UUIDs for what begins with `whatsapp` or `webhook`, prefixes
+//! spelled as the API does in which the thing is at home: UUIDs for what begins with `whatsapp`, `campaign` or `webhook`, prefixes
 //! and ULIDs for what the Workspace Messaging API knows.
 
+mod campaigns;
+mod channels;
 mod members;
+mod messages;
 mod webhooks;
 mod whatsapp;
 
@@ -13,7 +16,13 @@ use switchboard_model::event::{Event, EventId, EventType, Happening};
 use switchboard_model::webhook::Endpoint;
 use switchboard_model::{Id, Timestamp};
 
+pub use campaigns::{CampaignCompleted, CampaignCompletedEvent};
+pub use channels::{ChannelCreated, ChannelCreatedEvent, DepartmentCreated, DepartmentCreatedEvent};
 pub use members::{MemberAdded, MemberAddedEvent};
+pub use messages::{
+    EventAction, EventAttachment, EventPerson, MessageCreated, MessageCreatedEvent, MessageResponse,
+    MessageUpdated, MessageUpdatedEvent,
+};
 pub use webhooks::{WebhookDisabled, WebhookDisabledEvent, WebhookPing, WebhookPingEvent};
 pub use whatsapp::{
     WhatsappFailure, WhatsappMessageReceived, WhatsappMessageReceivedEvent, WhatsappMessageStatus,
@@ -23,6 +32,11 @@ pub use whatsapp::{
 /// The event that tells of a happening. The same happening is the same event, however often it is told.
 pub fn event(happening: &Happening) -> Event {
     match happening {
+        Happening::ChannelMessageSent(message) => messages::created(message),
+        Happening::ChannelMessageAnswered(response) => messages::answered(response),
+        Happening::ChannelCreated(channel) => channels::created(channel),
+        Happening::DepartmentCreated(department) => channels::department_created(department),
+        Happening::CampaignCompleted { campaign, counts } => campaigns::completed(campaign, counts),
         Happening::MemberAdded(member) => members::added(member),
         Happening::MessageReceived(message) => whatsapp::received(message),
         Happening::MessageStatus(message) => whatsapp::status(message),

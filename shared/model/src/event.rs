@@ -8,17 +8,37 @@ use sha2::{Digest, Sha256};
 use strum::{Display, EnumString, VariantArray};
 
 use crate::Id;
+use crate::campaign::Campaign;
+use crate::channel::Channel;
+use crate::channel_message::{ActionResponse, ChannelMessage};
+use crate::department::Department;
 use crate::id::spelling::crockford;
 use crate::message::Message;
+use crate::recipient::RecipientCounts;
 use crate::webhook::Endpoint;
 use crate::workspace::Member;
 
 /// What kind of thing happened. The names are those of the wire, in every dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Display, EnumString, VariantArray)]
 pub enum EventType {
+    /// A message was sent to a channel of the team.
+    #[strum(serialize = "message.created")]
+    MessageCreated,
+    /// A message of the team got more to it: somebody chose one of its actions.
+    #[strum(serialize = "message.updated")]
+    MessageUpdated,
+    /// A channel was made.
+    #[strum(serialize = "channel.created")]
+    ChannelCreated,
+    /// A department was made.
+    #[strum(serialize = "department.created")]
+    DepartmentCreated,
     /// A person was added to a workspace.
     #[strum(serialize = "member.added")]
     MemberAdded,
+    /// Nothing of a campaign is left to send.
+    #[strum(serialize = "campaign.completed")]
+    CampaignCompleted,
     /// A customer wrote to one of the workspace's numbers.
     #[strum(serialize = "whatsapp.message.received")]
     WhatsappMessageReceived,
@@ -132,6 +152,21 @@ impl std::fmt::Display for EventId {
 /// Something that happened, as the tables tell it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Happening {
+    /// A message was sent to a channel.
+    ChannelMessageSent(Box<ChannelMessage>),
+    /// Somebody chose an action of a message.
+    ChannelMessageAnswered(Box<ActionResponse>),
+    /// A channel was made.
+    ChannelCreated(Box<Channel>),
+    /// A department was made.
+    DepartmentCreated(Box<Department>),
+    /// Nothing of a campaign is left to send.
+    CampaignCompleted {
+        /// The campaign.
+        campaign: Box<Campaign>,
+        /// How many of its recipients were how far then.
+        counts: RecipientCounts,
+    },
     /// A person was added to a workspace.
     MemberAdded(Member),
     /// A customer wrote.
@@ -146,6 +181,11 @@ impl Happening {
     /// What kind of event it is.
     pub fn kind(&self) -> EventType {
         match self {
+            Self::ChannelMessageSent(_) => EventType::MessageCreated,
+            Self::ChannelMessageAnswered(_) => EventType::MessageUpdated,
+            Self::ChannelCreated(_) => EventType::ChannelCreated,
+            Self::DepartmentCreated(_) => EventType::DepartmentCreated,
+            Self::CampaignCompleted { .. } => EventType::CampaignCompleted,
             Self::MemberAdded(_) => EventType::MemberAdded,
             Self::MessageReceived(_) => EventType::WhatsappMessageReceived,
             Self::MessageStatus(_) => EventType::WhatsappMessageStatus,

@@ -160,6 +160,17 @@ impl Deployment {
         Ok(DeliverySettings { divisor: u32::try_from(divisor).unwrap_or(u32::MAX) })
     }
 
+    /// The timers that put attempts into the queue of deliveries.
+    pub fn delivery_timers(&self) -> Result<Scheduler, MissingVariable> {
+        let target = Target {
+            group: required("SWITCHBOARD_TIMERS_DELIVERIES")?,
+            queue_arn: required("SWITCHBOARD_TIMERS_DELIVERIES_QUEUE_ARN")?,
+            role_arn: required("SWITCHBOARD_TIMERS_DELIVERIES_ROLE_ARN")?,
+        };
+        let aws = Arc::clone(&self.aws);
+        Ok(Scheduler::new(Lazy::new(move || aws.scheduler()), target))
+    }
+
     /// The queue of deliveries to webhooks and callbacks.
     pub fn webhook_deliveries(&self) -> Result<Queue, MissingVariable> {
         Ok(Queue::new(self.aws.sqs(), required("SWITCHBOARD_QUEUE_WEBHOOK_DELIVERIES")?))

@@ -19,7 +19,7 @@ use switchboard_model::campaign::{Campaign, CampaignStatus, NewCampaign, Plan};
 use switchboard_model::page::{Page, Slice};
 use switchboard_model::recipient::RecipientCounts;
 use switchboard_model::{DomainError, Id};
-use switchboard_store::{Condition, StoreError};
+use switchboard_store::{Condition, Store, StoreError};
 
 use crate::{Gate, Resources};
 
@@ -139,12 +139,9 @@ impl Campaigns {
         Ok(self.counted(campaign).await?)
     }
 
-    /// A campaign with its counters. One that was never started has none.
+    /// A campaign with its counters.
     async fn counted(&self, campaign: Campaign) -> Result<CountedCampaign, StoreError> {
-        let mut counts = campaign.plan.counts.clone();
-        if campaign.run > 0 {
-            counts += &self.resources.store.recipient_moves(campaign.id).await?;
-        }
+        let counts = counts(&self.resources.store, &campaign).await?;
         Ok(CountedCampaign { campaign, counts })
     }
 
@@ -179,4 +176,13 @@ impl Campaigns {
         let campaign = self.resources.store.campaign(id).await?;
         campaign.filter(|campaign| campaign.deleted_at.is_none()).ok_or(DomainError::CampaignNotFound)
     }
+}
+
+/// How many recipients of a campaign are how far. One that was never started has none.
+async fn counts(store: &Store, campaign: &Campaign) -> Result<RecipientCounts, StoreError> {
+    let mut counts = campaign.plan.counts.clone();
+    if campaign.run > 0 {
+        counts += &store.recipient_moves(campaign.id).await?;
+    }
+    Ok(counts)
 }

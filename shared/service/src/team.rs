@@ -9,11 +9,12 @@ mod messages;
 
 use serde_json::Value;
 use switchboard_model::access::Role;
-use switchboard_model::audit::{Actor, ActorKind, AuditEntry, Deed};
+use switchboard_model::audit::{Actor, ActorKind, Deed};
 use switchboard_model::channel_message::{Author, AuthorKind};
 use switchboard_model::user::User;
 use switchboard_model::workspace::Workspace;
 use switchboard_model::{DomainError, Id};
+use switchboard_store::Store;
 
 use crate::token_gate::TokenEntry;
 use crate::{Resources, TokenGate};
@@ -51,8 +52,10 @@ impl Team {
         Self { resources, gate }
     }
 
-    fn told(&self, acting: &Acting, deed: Deed, resource_id: Id, metadata: Value) -> AuditEntry {
-        self.resources.entry(acting.workspace.id, acting.actor, deed, resource_id, metadata)
+    /// The store for what `acting` does: the audit log is told of it, and webhooks where they watch it.
+    fn store_for(&self, acting: &Acting, deed: Deed, resource_id: Id, metadata: Value) -> Store {
+        let entry = self.resources.entry(acting.workspace.id, acting.actor, deed, resource_id, metadata);
+        self.resources.store.watched_by(&acting.workspace.watched).telling(entry)
     }
 }
 

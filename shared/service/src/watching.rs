@@ -29,6 +29,11 @@ impl Resources {
     /// The same, for writing to this workspace: what its webhooks may be told of is marked. What they are told of is
     /// remembered for five seconds.
     pub(crate) async fn watched_in(&self, workspace_id: Id) -> Result<Self, StoreError> {
+        Ok(self.watched_by(&self.watched(workspace_id).await?))
+    }
+
+    /// What the webhooks of this workspace are told of, as it was five seconds ago at most.
+    pub(crate) async fn watched(&self, workspace_id: Id) -> Result<Watched, StoreError> {
         let known = {
             let known = self.watching.0.lock().unwrap_or_else(PoisonError::into_inner);
             known
@@ -36,11 +41,10 @@ impl Resources {
                 .filter(|(_, until)| *until > Instant::now())
                 .map(|(watched, _)| watched.clone())
         };
-        let watched = match known {
-            Some(watched) => watched,
-            None => self.read_watched(workspace_id).await?,
-        };
-        Ok(self.watched_by(&watched))
+        match known {
+            Some(watched) => Ok(watched),
+            None => self.read_watched(workspace_id).await,
+        }
     }
 
     async fn read_watched(&self, workspace_id: Id) -> Result<Watched, StoreError> {

@@ -6,6 +6,7 @@ mod outbox;
 
 use switchboard_model::Id;
 use switchboard_model::campaign::{Campaign, CampaignStatus, Plan, RetryCheckpoint};
+use switchboard_model::recipient::RecipientCounts;
 
 use crate::expression::{Change, Check, number, string};
 use crate::item::to_attribute;
@@ -13,7 +14,7 @@ use crate::{Attributes, Condition, Store, StoreError, keys};
 use form::StoredCampaign;
 
 pub use outbox::CampaignNews;
-pub(crate) use outbox::{is_campaign, news};
+pub(crate) use outbox::{completion, is_campaign, news};
 
 impl Store {
     /// G1: the campaign with this id, deleted or not.
@@ -37,14 +38,35 @@ impl Store {
     /// G4: puts a changed campaign in the place of the one that was read, whose version is one less and whose
     /// status was `was`. Fails as `Contested` where another change came first.
     pub async fn update_campaign(&self, changed: &Campaign, was: CampaignStatus) -> Result<(), StoreError> {
-        let (key, form) = (keys::campaign(changed.id), StoredCampaign::from(changed));
+        self.replace_campaign(changed, was, &StoredCampaign::from(changed)).await
+    }
+
+    /// G4: does the same for a campaign that is completed, and keeps what webhooks are told: how many of its recipients
+    /// are how far.
+    pub async fn complete_campaign(
+        &self,
+        completed: &Campaign,
+        was: CampaignStatus,
+        counts: RecipientCounts,
+    ) -> Result<(), StoreError> {
+        let form = StoredCampaign::completed(completed, counts);
+        self.replace_campaign(completed, was, &form).await
+    }
+
+    async fn replace_campaign(
+        &self,
+        changed: &Campaign,
+        was: CampaignStatus,
+        form: &StoredCampaign,
+    ) -> Result<(), StoreError> {
+        let key = keys::campaign(changed.id);
         if changed.status == was {
-            return self.put(&key, &form, Some(unchanged(changed))).await;
+            return self.put(&key, form, Some(unchanged(changed))).await;
         }
         let (check, condition) = unchanged(changed);
         let (workspace_id, id) = (changed.workspace_id, changed.id);
         self.transaction()
-            .put_if(&key, &form, check, condition)?
+            .put_if(&key, form, check, condition)?
             .delete(&keys::listed_campaign_of_status(workspace_id, was, id), None)?
             .put(&keys::listed_campaign_of_status(workspace_id, changed.status, id), &lists::link(changed))?
             .update(&keys::campaign_tally(workspace_id), lists::counted(Some(was), Some(changed.status)))?

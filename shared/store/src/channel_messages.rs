@@ -30,7 +30,7 @@ impl StoredForm for ChannelMessagePointer {
 /// A message as stored. JSON of its sender's is kept as text: a store limits the depth and the numbers of what it
 /// takes apart.
 #[derive(Serialize, Deserialize)]
-struct StoredChannelMessage {
+pub(crate) struct StoredChannelMessage {
     id: Id,
     workspace_id: Id,
     channel_id: Id,
@@ -56,14 +56,16 @@ struct StoredChannelMessage {
 
 impl StoredForm for StoredChannelMessage {
     const ENTITY: &'static str = "channel_message";
+    const WATCHED: bool = true;
 }
 
 /// An answer as stored.
 #[derive(Serialize, Deserialize)]
-struct StoredActionResponse {
+pub(crate) struct StoredActionResponse {
     id: Id,
     workspace_id: Id,
     message_id: Id,
+    channel_id: Id,
     action: Action,
     user: Responder,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -76,6 +78,7 @@ struct StoredActionResponse {
 
 impl StoredForm for StoredActionResponse {
     const ENTITY: &'static str = "action_response";
+    const WATCHED: bool = true;
 }
 
 impl Store {
@@ -211,6 +214,7 @@ impl TryFrom<&ActionResponse> for StoredActionResponse {
             id: response.id,
             workspace_id: response.workspace_id,
             message_id: response.message_id,
+            channel_id: response.channel_id,
             action: response.action.clone(),
             user: response.user.clone(),
             comment: response.comment.clone(),
@@ -229,6 +233,7 @@ impl TryFrom<StoredActionResponse> for ActionResponse {
             id: stored.id,
             workspace_id: stored.workspace_id,
             message_id: stored.message_id,
+            channel_id: stored.channel_id,
             action: stored.action,
             user: stored.user,
             comment: stored.comment,

@@ -35,6 +35,7 @@ pub(crate) struct StoredChannel {
 
 impl StoredForm for StoredChannel {
     const ENTITY: &'static str = "channel";
+    const WATCHED: bool = true;
 }
 
 /// The oldest channel of a name.

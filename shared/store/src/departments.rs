@@ -34,6 +34,7 @@ pub(crate) struct StoredDepartment {
 
 impl StoredForm for StoredDepartment {
     const ENTITY: &'static str = "department";
+    const WATCHED: bool = true;
 }
 
 impl Store {

@@ -6,6 +6,10 @@ use switchboard_model::event::Happening;
 use switchboard_model::message::{Direction, Message, Status};
 
 use crate::Attributes;
+use crate::campaigns;
+use crate::channel_messages::{StoredActionResponse, StoredChannelMessage};
+use crate::channels::StoredChannel;
+use crate::departments::StoredDepartment;
 use crate::endpoints::{DISABLED, StoredEndpoint};
 use crate::item::{ENTITY_TYPE, NOTIFY, StoredForm, read_form};
 use crate::members::StoredMember;
@@ -23,13 +27,31 @@ pub fn happening(old: &Image, new: &Image) -> Result<Option<Happening>, Box<dyn 
     let watched = text(&new, NOTIFY).unwrap_or_default().to_owned();
     let found = match text(&new, ENTITY_TYPE) {
         Some(entity) if entity == StoredEndpoint::ENTITY => return webhook(&old, new),
-        Some(entity) if entity == StoredMember::ENTITY && old.is_empty() => {
-            Some(Happening::MemberAdded(read_form::<StoredMember>(new)?.into()))
-        }
         Some(entity) if entity == StoredMessage::ENTITY => message(&old, new)?,
+        _ if campaigns::is_campaign(&new) => campaigns::completion(&old, new)?,
+        _ if old.is_empty() => beginning(new)?,
         _ => None,
     };
     Ok(found.filter(|found| watched.split(',').any(|kind| kind == found.kind().to_string())))
+}
+
+/// What a new item of a team tells.
+fn beginning(new: Attributes) -> Result<Option<Happening>, Box<dyn Error + Send + Sync>> {
+    let entity = text(&new, ENTITY_TYPE).unwrap_or_default().to_owned();
+    Ok(Some(match entity.as_str() {
+        StoredMember::ENTITY => Happening::MemberAdded(read_form::<StoredMember>(new)?.into()),
+        StoredChannel::ENTITY => Happening::ChannelCreated(Box::new(read_form::<StoredChannel>(new)?.into())),
+        StoredDepartment::ENTITY => {
+            Happening::DepartmentCreated(Box::new(read_form::<StoredDepartment>(new)?.into()))
+        }
+        StoredChannelMessage::ENTITY => {
+            Happening::ChannelMessageSent(Box::new(read_form::<StoredChannelMessage>(new)?.try_into()?))
+        }
+        StoredActionResponse::ENTITY => {
+            Happening::ChannelMessageAnswered(Box::new(read_form::<StoredActionResponse>(new)?.try_into()?))
+        }
+        _ => return Ok(None),
+    }))
 }
 
 fn webhook(old: &Attributes, new: Attributes) -> Result<Option<Happening>, Box<dyn Error + Send + Sync>> {

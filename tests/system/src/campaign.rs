@@ -29,6 +29,8 @@ pub struct TestCampaign {
     pub business: Business,
     /// Its id.
     pub id: String,
+    /// Its template.
+    pub template_id: String,
     /// To how many.
     pub recipients: u32,
 }
@@ -74,13 +76,13 @@ impl TestCampaign {
         let body = json!({
             "workspace_id": business.workspace_id,
             "phone_number_id": business.phone_number_id,
-            "template_id": template_id,
+            "template_id": &template_id,
             "name": "Campaign",
             "audience": {"tags": ["everybody"]},
             "variables": {"1": {"field": "name", "fallback": "friend"}},
         });
         let id = created(&business.api.post("/api/campaigns", body).await);
-        Self { business, id, recipients }
+        Self { business, id, template_id, recipients }
     }
 
     /// Starts, pauses or cancels it.

@@ -54,6 +54,12 @@ impl Simulator {
         assert!(self.0.post("/numbers", body).await.status.is_success());
     }
 
+    /// Moves a template of Meta's into a state, which Meta tells by a webhook.
+    pub async fn set_template_status(&self, meta_id: &str, status: &str) {
+        let answer = self.0.post(&format!("/templates/{meta_id}/status"), json!({"status": status})).await;
+        assert!(answer.status.is_success(), "{}", answer.text);
+    }
+
     /// Holds back the answer to the next message of a number.
     pub async fn hold(&self, meta_id: &str) {
         let answer = self.0.post("/hold", json!({"phone_number_id": meta_id})).await;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use system_tests::{Kills, Stack, TestCampaign, alone, eventually};
+use system_tests::{Kills, Stack, TestCampaign, alone, beside_others, eventually};
 use tokio::time::sleep;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -49,6 +49,37 @@ async fn a_pause_stops_the_sending_within_two_seconds_and_a_resumption_sends_onl
     })
     .await;
     let (sent, _) = campaign.sent(&stack).await;
+    assert_eq!(sent.len(), RECIPIENTS as usize);
+    assert!(sent.values().all(|count| *count == 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_campaign_that_met_a_paused_template_goes_on_when_meta_lets_it_be_sent_again() {
+    const RECIPIENTS: u32 = 40;
+    const PER_SECOND: u32 = 10;
+    let _turn = beside_others().await;
+    let stack = Stack::running();
+    let campaign = TestCampaign::new(&stack, RECIPIENTS, PER_SECOND).await;
+    let template = campaign.business.api.get(&format!("/api/templates/{}", campaign.template_id)).await;
+    let meta_id = template.str("meta_template_id");
+
+    campaign.ask("start").await;
+    stack.simulator().set_template_status(&meta_id, "PAUSED").await;
+    eventually("the campaign to be paused", || async {
+        (campaign.state().await["paused"]["code"] == 132_015).then_some(())
+    })
+    .await;
+    let before = campaign.sent(&stack).await.0.len();
+    // Meta tells when something changed in whole seconds, and keeps a template paused for hours.
+    sleep(Duration::from_secs(2)).await;
+    stack.simulator().set_template_status(&meta_id, "APPROVED").await;
+
+    eventually("the campaign to be completed", || async {
+        (campaign.state().await["status"] == "completed").then_some(())
+    })
+    .await;
+    let (sent, _) = campaign.sent(&stack).await;
+    assert!(before < sent.len());
     assert_eq!(sent.len(), RECIPIENTS as usize);
     assert!(sent.values().all(|count| *count == 1));
 }

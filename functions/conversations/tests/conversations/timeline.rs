@@ -6,7 +6,8 @@ use serde_json::json;
 use switchboard_model::Id;
 use switchboard_model::conversation::ConversationChange;
 use switchboard_model::id::spelling::uuid;
-use switchboard_model::message::{Content, Message};
+use switchboard_model::media::MediaKind;
+use switchboard_model::message::{Attachment, AwaitedFile, Content, Message};
 
 use crate::stage::{ADA, BOB, Stage, all, nobody, text};
 
@@ -51,6 +52,7 @@ async fn both_sides_stand_in_one_timeline_newest_first() {
           "failed_at": null,
           "from_number": "+1234567890",
           "id": "019b76da-afd0-76d5-9805-db80bae3bf1b",
+          "media_error": null,
           "media_id": null,
           "phone_number_id": "019b76da-a800-72ef-8d16-b32dc99eefe8",
           "read_at": null,
@@ -83,6 +85,7 @@ async fn both_sides_stand_in_one_timeline_newest_first() {
           "failed_at": null,
           "from_number": "+15550000001",
           "id": "019b76da-abe8-71c7-ae9e-b8ba39e7100b",
+          "media_error": null,
           "media_id": null,
           "phone_number_id": "019b76da-a800-72ef-8d16-b32dc99eefe8",
           "read_at": null,
@@ -150,7 +153,7 @@ async fn a_timeline_goes_on_where_a_page_ended_whatever_came_meanwhile() {
 }
 
 /// A message of a customer of another type, as it would be stored.
-async fn receives(stage: &Stage, raw: Value, text: Option<&str>) -> Message {
+async fn receives(stage: &Stage, raw: Value, attachment: Option<Attachment>) -> Message {
     stage.world.wait(1);
     let model = stage.business.hears(&stage.world, BOB, "model").await;
     let kind = raw["type"].as_str().unwrap().to_owned();
@@ -158,7 +161,7 @@ async fn receives(stage: &Stage, raw: Value, text: Option<&str>) -> Message {
     let mut message = Message {
         id,
         wa_message_id: Some(format!("wamid.{id}")),
-        content: Content::Received { kind, text: text.map(str::to_owned), attachment: None, raw },
+        content: Content::Received { kind, text: None, attachment, raw },
         ..model
     };
     message.conversation.customer = switchboard_model::conversation::Customer::from_whatsapp(ADA).unwrap();
@@ -208,6 +211,31 @@ async fn reactions_edits_and_what_was_taken_back_say_what_they_are_about() {
     "text" about null answers null content {"from":"15550000001","id":"wamid.0P1GWY3X0E7Q9","text":{"body":"Good mornig"},"type":"text"}
     "#);
     assert_eq!(body["conversation"]["unread_count"], 3);
+}
+
+#[tokio::test]
+async fn a_file_that_will_never_be_here_says_why() {
+    let stage = Stage::new().await;
+    let meta_id = "8001".parse().unwrap();
+    let awaited = AwaitedFile { meta_id, kind: MediaKind::Image, mime_type: None, file_name: None };
+    let media_id = stage.world.resources.ids.next_id();
+    let raw = json!({"type": "image", "image": {"id": "8001"}});
+    let mut last = None;
+    for attachment in [
+        Attachment::Awaited(awaited),
+        Attachment::Stored { media_id },
+        Attachment::Lost { reason: "The phone number was deleted".to_owned() },
+    ] {
+        last = Some(receives(&stage, raw.clone(), Some(attachment)).await);
+    }
+    let id = stage.conversation_of(&last.unwrap()).await;
+
+    let body = stage.call(Stage::messages(&id, "")).await.json();
+
+    let of = |at: usize| [&body["data"][at]["media_id"], &body["data"][at]["media_error"]];
+    assert_eq!(of(0), [&json!(null), &json!("The phone number was deleted")]);
+    assert_eq!(of(1), [&json!(uuid::spell(media_id)), &json!(null)]);
+    assert_eq!(of(2), [&json!(null), &json!(null)]);
 }
 
 #[tokio::test]

@@ -248,6 +248,9 @@ impl Stage {
     }
 }
 
+/// Seconds to a moment at which no timer of the local AWS, which has the real time, rings while a test looks at it.
+const IN_70_YEARS: i64 = 3_976_214_400 - 1_767_225_600;
+
 fn at(seconds: i64) -> Schedule {
     Schedule { at: (1_767_225_600 + seconds) * 1_000, time_zone: None }
 }
@@ -281,16 +284,16 @@ async fn a_timer_follows_the_schedule_of_its_campaign() {
     let mut campaign = stage.campaign().await;
     let id = campaign.id;
 
-    stage.change_campaign(&mut campaign, |campaign| campaign.schedule(at(3_600)).unwrap()).await;
+    stage.change_campaign(&mut campaign, |campaign| campaign.schedule(at(IN_70_YEARS)).unwrap()).await;
     assert_eq!(stage.timers().await, [format!("campaign-{id}-1")]);
     let timer = stage.timers.client.get_schedule().group_name(&stage.timers.group);
     let timer = timer.name(format!("campaign-{id}-1")).send().await.unwrap();
-    assert_eq!(timer.schedule_expression(), Some("at(2026-01-01T01:00:00)"));
+    assert_eq!(timer.schedule_expression(), Some("at(2096-01-01T00:00:00)"));
     let target = timer.target().unwrap();
     let message = format!(r#"{{"campaign_id":"{id}","run":0,"turn":0,"timer":1}}"#);
     assert_eq!((target.arn(), target.input()), (stage.timers.queue_arn.as_str(), Some(message.as_str())));
 
-    stage.change_campaign(&mut campaign, |campaign| campaign.schedule(at(7_200)).unwrap()).await;
+    stage.change_campaign(&mut campaign, |campaign| campaign.schedule(at(IN_70_YEARS + 1)).unwrap()).await;
     assert_eq!(stage.timers().await, [format!("campaign-{id}-2")]);
     stage.change_campaign(&mut campaign, |campaign| campaign.name = "Other".to_owned()).await;
     assert_eq!(stage.timers().await, [format!("campaign-{id}-2")]);

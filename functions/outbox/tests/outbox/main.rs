@@ -3,4 +3,5 @@
 
 mod changes;
 mod stage;
+mod team;
 mod webhooks;

@@ -41,7 +41,7 @@ async fn addresses_inside_and_other_nonsense_are_refused() {
             "body",
             "events"
           ],
-          "msg": "Items should be of 'member.added', 'whatsapp.message.received', 'whatsapp.message.status', 'webhook.disabled'",
+          "msg": "Items should be of 'message.created', 'message.updated', 'channel.created', 'department.created', 'member.added', 'campaign.completed', 'whatsapp.message.received', 'whatsapp.message.status', 'webhook.disabled'",
           "type": "enum"
         },
         {
@@ -106,7 +106,7 @@ async fn changes_are_checked_as_well() {
             "body",
             "events"
           ],
-          "msg": "Items should be of 'member.added', 'whatsapp.message.received', 'whatsapp.message.status', 'webhook.disabled'",
+          "msg": "Items should be of 'message.created', 'message.updated', 'channel.created', 'department.created', 'member.added', 'campaign.completed', 'whatsapp.message.received', 'whatsapp.message.status', 'webhook.disabled'",
           "type": "enum"
         },
         {

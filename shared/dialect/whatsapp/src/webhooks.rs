@@ -29,7 +29,9 @@ pub struct CreateWebhookIn {
     /// What it is for, 500 characters at most.
     #[schema(example = "Orders")]
     description: Option<String>,
-    /// What it is told of: `member.added`, `whatsapp.message.received`, `whatsapp.message.status`, `webhook.disabled`.
+    /// What it is told of: `message.created`, `message.updated`, `channel.created`, `department.created`,
+    /// `member.added`, `campaign.completed`, `whatsapp.message.received`, `whatsapp.message.status`,
+    /// `webhook.disabled`.
     #[schema(example = json!(["whatsapp.message.received"]), min_items = 1)]
     events: Vec<String>,
     /// How the body is written that `X-Webhook-Signature` signs: `auto` (as `JSON.stringify` writes it, or as Python's

@@ -20,6 +20,8 @@ pub struct ActionResponse {
     pub workspace_id: Id,
     /// The message.
     pub message_id: Id,
+    /// The message's channel.
+    pub channel_id: Id,
     /// The action that was chosen, as it was then.
     pub action: Action,
     /// Who chose.

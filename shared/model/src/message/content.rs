@@ -117,6 +117,14 @@ impl Content {
             Self::Text { .. } | Self::Received { .. } => None,
         }
     }
+
+    /// Why the file that came with a customer's message is not here and never will be, if that is so.
+    pub fn lost_media(&self) -> Option<&str> {
+        match self {
+            Self::Received { attachment: Some(Attachment::Lost { reason }), .. } => Some(reason),
+            _ => None,
+        }
+    }
 }
 
 /// JSON as text.

@@ -153,8 +153,9 @@ impl CampaignSender {
     }
 
     async fn claim(&self, run: u32, draft: Message) -> Result<Message, StoreError> {
-        let (store, now) = (&self.resources.store, self.resources.now());
-        let claimed = self.resources.create(|id| {
+        let (resources, now) = (self.resources.watched_in(draft.workspace_id).await?, self.resources.now());
+        let store = &resources.store;
+        let claimed = resources.create(|id| {
             let message = Message { id, ..draft.clone() };
             async move { store.claim_recipient(&message, run, now).await.map(|()| message) }
         });

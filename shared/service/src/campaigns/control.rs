@@ -1,6 +1,7 @@
 //! Changing a campaign's state, where other changes may come first.
 
-use switchboard_model::campaign::{Campaign, HaltReason};
+use switchboard_model::campaign::{Campaign, CampaignStatus, HaltReason};
+use switchboard_model::event::EventType;
 use switchboard_model::template::{Sighting, TemplateStatus};
 use switchboard_model::{DomainError, Id, Timestamp};
 use switchboard_store::{Condition, StoreError};
@@ -72,12 +73,29 @@ impl CampaignControl {
                 return Ok(false);
             }
             campaign.version += 1;
-            match self.resources.store.update_campaign(&campaign, was).await {
+            match self.store_end(&campaign, was).await {
                 Err(StoreError::ConditionFailed(Condition::Contested)) => {}
                 written => return written.map(|()| true),
             }
         }
         Err(StoreError::Throttled("a campaign changed again and again".into()))
+    }
+}
+
+impl CampaignControl {
+    /// Stores a campaign whose run ended. One that is completed, and watched by webhooks, keeps how many recipients are
+    /// how far: they are told that.
+    async fn store_end(&self, ended: &Campaign, was: CampaignStatus) -> Result<(), StoreError> {
+        let store = &self.resources.store;
+        if ended.status != CampaignStatus::Completed {
+            return store.update_campaign(ended, was).await;
+        }
+        let watched = self.resources.watched(ended.workspace_id).await?;
+        if !watched.includes(EventType::CampaignCompleted) {
+            return store.update_campaign(ended, was).await;
+        }
+        let counts = super::counts(store, ended).await?;
+        store.watched_by(&watched).complete_campaign(ended, was, counts).await
     }
 }
 

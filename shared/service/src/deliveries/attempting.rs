@@ -58,6 +58,8 @@ impl Deliveries {
         match self.resources.store.claim_delivery(&key, attempt, now, until).await? {
             DeliveryClaim::Taken(delivery) => self.make(*delivery, reception).await,
             DeliveryClaim::UnderWay(until) => Ok(later(until.saturating_add(AFTER_A_CLAIM).unwrap_or(until))),
+            // A later one was made, so the queue knew of it: whoever made it sees to what follows.
+            DeliveryClaim::Over(delivery) if delivery.attempts_made > attempt => Ok(Vec::new()),
             // Its outcome is known, but perhaps not to the queue.
             DeliveryClaim::Over(delivery) => Ok(self.follows(&delivery)),
             DeliveryClaim::Gone => Ok(Vec::new()),

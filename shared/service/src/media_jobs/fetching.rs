@@ -49,18 +49,16 @@ impl MediaJobs {
             Ok(media) => self.attach(key, &message, &media).await,
             Err(Failure::Lost(reason)) => self.give_up(key, &message, reason).await,
             Err(Failure::Passing(error)) => {
-                let age = self.resources.now().duration_since(message.created_at);
-                let age = Duration::try_from(age).unwrap_or_default();
-                if age >= KEPT_BY_META {
-                    return self
-                        .give_up(key, &message, format!("Meta keeps files for 7 days: {error}"))
-                        .await;
-                }
                 tracing::warn!(
                     message.id = %message.id,
                     error = &error as &dyn std::error::Error,
                     "a customer's file could not be fetched"
                 );
+                let age = self.resources.now().duration_since(message.created_at);
+                let age = Duration::try_from(age).unwrap_or_default();
+                if age >= KEPT_BY_META {
+                    return self.give_up(key, &message, too_late(&error)).await;
+                }
                 Ok(Step::Later(age.clamp(SHORTEST_PAUSE, LONGEST_PAUSE)))
             }
         }
@@ -194,6 +192,16 @@ fn with(message: &Message, changed: Attachment) -> Content {
         *attachment = Some(changed);
     }
     content
+}
+
+/// Clients read this: what failed here is for the log only.
+fn too_late(error: &MediaJobError) -> String {
+    match error {
+        MediaJobError::Graph(_) | MediaJobError::Damaged => format!("Meta keeps files for 7 days: {error}"),
+        MediaJobError::Store(_) | MediaJobError::Bucket(_) | MediaJobError::Vault(_) => {
+            "Meta keeps files for 7 days, and this one could not be stored in that time".to_owned()
+        }
+    }
 }
 
 fn too_large() -> Failure {

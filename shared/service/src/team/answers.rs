@@ -100,7 +100,7 @@ impl Answers {
             let metadata = json!({"action_id": response.action.action_id});
             let deed = Deed::ActionAnswered;
             let told = self.resources.entry(entry.workspace.id, entry.actor(), deed, message.id, metadata);
-            let store = store.telling(told);
+            let store = store.watched_by(&entry.workspace.watched).telling(told);
             async move { store.create_action_response(&response, &delivery).await.map(|()| response) }
         });
         let response = created.await.map_err(|error| match error.condition() {
@@ -130,6 +130,7 @@ impl Answers {
             id: Id::NONE,
             workspace_id: message.workspace_id,
             message_id: message.id,
+            channel_id: message.channel_id,
             action: action.clone(),
             user,
             comment: asked.comment,

@@ -97,7 +97,7 @@ impl Team {
         let created = self.resources.create(|id| {
             let channel = Channel { id, ..draft.clone() };
             let metadata = json!({"name": channel.name, "type": channel.kind});
-            let store = self.resources.store.telling(self.told(acting, Deed::ChannelCreated, id, metadata));
+            let store = self.store_for(acting, Deed::ChannelCreated, id, metadata);
             async move { store.create_channel(&channel).await.map(|()| channel) }
         });
         created.await.map_err(create_error)

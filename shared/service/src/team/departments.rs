@@ -137,8 +137,7 @@ impl Team {
         let created = self.resources.create(|id| {
             let department = Department { id, ..draft.clone() };
             let metadata = json!({"name": department.name});
-            let store =
-                self.resources.store.telling(self.told(acting, Deed::DepartmentCreated, id, metadata));
+            let store = self.store_for(acting, Deed::DepartmentCreated, id, metadata);
             async move { store.create_department(&department).await.map(|()| department) }
         });
         created.await.map_err(create_error)

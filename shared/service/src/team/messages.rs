@@ -90,7 +90,7 @@ impl Team {
         let created = self.resources.create(|id| {
             let message = ChannelMessage { id, ..draft.clone() };
             let metadata = json!({"channel_id": channel_id, "type": message.kind});
-            let store = self.resources.store.telling(self.told(acting, Deed::MessageSent, id, metadata));
+            let store = self.store_for(acting, Deed::MessageSent, id, metadata);
             async move { store.create_channel_message(&message).await.map(|()| message) }
         });
         Ok(created.await?)

@@ -6,6 +6,7 @@ use switchboard_model::Id;
 use switchboard_model::campaign::{
     Audience, Campaign, CampaignStatus, Halt, Plan, RetryCheckpoint, Schedule, Variables,
 };
+use switchboard_model::recipient::RecipientCounts;
 
 use super::outbox::mark;
 use crate::item::StoredForm;
@@ -64,10 +65,21 @@ pub(super) struct StoredCampaign {
     version: u32,
     /// What must follow, for the outbox.
     outbox: String,
+    /// How many recipients were how far when it was completed, from then to its next change; where webhooks are told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) completed: Option<RecipientCounts>,
 }
 
 impl StoredForm for StoredCampaign {
     const ENTITY: &'static str = "campaign";
+    const WATCHED: bool = true;
+}
+
+impl StoredCampaign {
+    /// A campaign that is completed, of whose recipients so many are so far.
+    pub(super) fn completed(campaign: &Campaign, counts: RecipientCounts) -> Self {
+        Self { completed: Some(counts), ..Self::from(campaign) }
+    }
 }
 
 impl From<&Campaign> for StoredCampaign {
@@ -98,6 +110,7 @@ impl From<&Campaign> for StoredCampaign {
             deleted_at: campaign.deleted_at,
             version: campaign.version,
             outbox: mark(campaign),
+            completed: None,
         }
     }
 }

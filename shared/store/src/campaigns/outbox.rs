@@ -6,6 +6,7 @@ use std::error::Error;
 
 use switchboard_model::Id;
 use switchboard_model::campaign::{Campaign, CampaignStatus, Schedule};
+use switchboard_model::event::Happening;
 
 use super::form::StoredCampaign;
 use crate::Attributes;
@@ -39,6 +40,22 @@ pub(super) fn mark(campaign: &Campaign) -> String {
 /// Whether an item is a campaign.
 pub(crate) fn is_campaign(item: &Attributes) -> bool {
     item.get("et").and_then(|value| value.as_s().ok()).map(String::as_str) == Some(StoredCampaign::ENTITY)
+}
+
+/// What webhooks may be told of the change of a campaign's item from `old` to `new`.
+pub(crate) fn completion(
+    old: &Attributes,
+    new: Attributes,
+) -> Result<Option<Happening>, Box<dyn Error + Send + Sync>> {
+    let completed = CampaignStatus::Completed.to_string();
+    let is_completed =
+        |item: &Attributes| item.get("status").and_then(|status| status.as_s().ok()) == Some(&completed);
+    if is_completed(old) || !is_completed(&new) {
+        return Ok(None);
+    }
+    let mut stored: StoredCampaign = read_form(new)?;
+    let counts = stored.completed.take().unwrap_or_default();
+    Ok(Some(Happening::CampaignCompleted { campaign: Box::new(stored.into()), counts }))
 }
 
 /// What must follow the change of a campaign's item from `old`, which is empty for a new one, to `new`.

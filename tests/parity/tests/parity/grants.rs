@@ -28,6 +28,14 @@ fn variables(asked: &str) -> &'static [&'static str] {
         "campaign_timers" => {
             &["SWITCHBOARD_TIMERS_CAMPAIGNS", "SWITCHBOARD_TIMERS_QUEUE_ARN", "SWITCHBOARD_TIMERS_ROLE_ARN"]
         }
+        "delivery_timers" => {
+            const ALL: &[&str] = &[
+                "SWITCHBOARD_TIMERS_DELIVERIES",
+                "SWITCHBOARD_TIMERS_DELIVERIES_QUEUE_ARN",
+                "SWITCHBOARD_TIMERS_DELIVERIES_ROLE_ARN",
+            ];
+            ALL
+        }
         "courier" => &["SWITCHBOARD_PRIVATE_NETWORKS"],
         "delivery_settings" => &["SWITCHBOARD_DELIVERY_WAIT_DIVISOR"],
         "webhook_deliveries" => &["SWITCHBOARD_QUEUE_WEBHOOK_DELIVERIES"],
@@ -53,7 +61,11 @@ fn resource(variable: &str) -> Option<&'static str> {
         "SWITCHBOARD_QUEUE_CAMPAIGN_STEPS" | "SWITCHBOARD_TIMERS_QUEUE_ARN" => Some("CampaignStepsQueue"),
         "SWITCHBOARD_TIMERS_CAMPAIGNS" => Some("CampaignTimers"),
         "SWITCHBOARD_TIMERS_ROLE_ARN" => Some("CampaignTimersRole"),
-        "SWITCHBOARD_QUEUE_WEBHOOK_DELIVERIES" => Some("WebhookDeliveriesQueue"),
+        "SWITCHBOARD_TIMERS_DELIVERIES" => Some("DeliveryTimers"),
+        "SWITCHBOARD_TIMERS_DELIVERIES_ROLE_ARN" => Some("DeliveryTimersRole"),
+        "SWITCHBOARD_QUEUE_WEBHOOK_DELIVERIES" | "SWITCHBOARD_TIMERS_DELIVERIES_QUEUE_ARN" => {
+            Some("WebhookDeliveriesQueue")
+        }
         _ => None,
     }
 }
@@ -301,6 +313,8 @@ fn the_grants_are_the_reviewed_ones() {
       dynamodb MainTable: BatchGetItem ConditionCheckItem GetItem PutItem Query UpdateItem
       dynamodb MessagesTable: BatchGetItem ConditionCheckItem GetItem PutItem Query UpdateItem
     webhook-deliverer
+      scheduler DeliveryTimers: CreateSchedule
+      iam DeliveryTimersRole: PassRole
       dynamodb EphemeralTable: BatchGetItem GetItem PutItem Query UpdateItem
       dynamodb MainTable: BatchGetItem GetItem PutItem Query UpdateItem
       dynamodb MessagesTable: BatchGetItem GetItem PutItem Query UpdateItem

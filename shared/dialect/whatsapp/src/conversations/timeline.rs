@@ -132,6 +132,9 @@ pub struct TimelineMessageOut {
     pub template_name: Option<String>,
     /// The media file in it, once it is here.
     pub media_id: Option<WireId>,
+    /// Why the media file in a customer's message will never be here: Meta refused it, or did not keep it any longer.
+    #[schema(example = "The file is larger than 104857600 bytes")]
+    pub media_error: Option<String>,
     /// Meta's id of the message that this one answers.
     pub reply_to: Option<String>,
     /// Meta's id of the message that this one is about: to which a reaction was given, or that was edited or taken back.
@@ -173,6 +176,7 @@ impl From<&Message> for TimelineMessageOut {
             text: content.text().map(str::to_owned),
             template_name: content.template_name().map(str::to_owned),
             media_id: content.media_id().map(WireId::from),
+            media_error: content.lost_media().map(str::to_owned),
             reply_to: reached("/context/id"),
             about: about.iter().find_map(|path| reached(path)),
             content: received.filter(|raw| raw.to_string().len() <= CONTENT_MAX_BYTES).cloned(),

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use switchboard_events::{
-    MemberAddedEvent, WebhookDisabledEvent, WebhookPingEvent, WhatsappMessageReceivedEvent,
-    WhatsappMessageStatusEvent,
+    CampaignCompletedEvent, ChannelCreatedEvent, DepartmentCreatedEvent, MemberAddedEvent,
+    MessageCreatedEvent, MessageUpdatedEvent, WebhookDisabledEvent, WebhookPingEvent,
+    WhatsappMessageReceivedEvent, WhatsappMessageStatusEvent,
 };
 use switchboard_model::delivery::{Attempt, Delivery, DeliveryKey, DeliveryState};
 use switchboard_model::event::{Event, EventId};
@@ -179,6 +180,21 @@ impl DeliveryDetailsOut {
 #[derive(Debug, ToSchema)]
 #[schema(title = "Event")]
 pub enum EventSchema {
+    /// `message.created`
+    #[schema(title = "message.created")]
+    MessageCreated(MessageCreatedEvent),
+    /// `message.updated`
+    #[schema(title = "message.updated")]
+    MessageUpdated(MessageUpdatedEvent),
+    /// `channel.created`
+    #[schema(title = "channel.created")]
+    ChannelCreated(ChannelCreatedEvent),
+    /// `department.created`
+    #[schema(title = "department.created")]
+    DepartmentCreated(DepartmentCreatedEvent),
+    /// `campaign.completed`
+    #[schema(title = "campaign.completed")]
+    CampaignCompleted(CampaignCompletedEvent),
     /// `member.added`
     #[schema(title = "member.added")]
     MemberAdded(MemberAddedEvent),
