@@ -70,6 +70,12 @@ enum SoakRun {
         #[arg(long, default_value_t = 20)]
         per_second: u32,
     },
+    /// Events to ten webhooks, five of which misbehave, while the deliverer is killed at random: each arrives.
+    Webhooks {
+        /// Events to tell of.
+        #[arg(long, default_value_t = 1_000)]
+        events: u32,
+    },
 }
 
 /// Arguments of `up`.

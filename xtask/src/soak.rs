@@ -18,7 +18,6 @@ const STEP_VISIBILITY_SECONDS: u32 = 8;
 
 /// Starts a stack, runs, and says what came of it.
 pub async fn run(workspace: &Workspace, run: &SoakRun) -> Result<()> {
-    let SoakRun::Campaign { recipients, per_second } = run;
     let data = workspace.root().join(".local/soak");
     let _lock = fresh_directory(&data)?;
     let venv = Venv::prepare(workspace.root(), Purpose::Run).await?;
@@ -32,7 +31,12 @@ pub async fn run(workspace: &Workspace, run: &SoakRun) -> Result<()> {
     };
     let stack = Stack::start(workspace, &venv, &built, options).await?;
     let mut command = Command::new(&built.soak);
-    command.args([recipients.to_string(), per_second.to_string()]);
+    match run {
+        SoakRun::Campaign { recipients, per_second } => {
+            command.args(["campaign".to_owned(), recipients.to_string(), per_second.to_string()])
+        }
+        SoakRun::Webhooks { events } => command.args(["webhooks".to_owned(), events.to_string()]),
+    };
     command.env("SWITCHBOARD_TEST_STACK", stack.document());
     succeed(&mut command).await.context("what must hold did not")
 }

@@ -1,5 +1,6 @@
 //! The whole stack: local AWS, deployment, Graph simulator and gateway.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -88,6 +89,7 @@ impl Stack {
             "graph_url": graph_url,
             "fault_url": aws.fault_url,
             "demo": demo,
+            "parameters": parameters.iter().cloned().collect::<BTreeMap<_, _>>(),
             "meta": {
                 "app_id": simulator::APP_ID,
                 "app_secret": simulator::APP_SECRET,

@@ -24,6 +24,10 @@ const PROFILE: Profile = Profile::Local;
 /// How soon a lost answer is looked into, and a dead worker's messages come back: soon, or the tests would wait.
 const RECONCILE_SECONDS: u32 = 6;
 const VISIBILITY_SECONDS: u32 = 8;
+/// Longer than an attempt at a webhook is claimed for.
+const DELIVERY_VISIBILITY_SECONDS: u32 = 45;
+/// The waits between attempts: half a second, 6 and 30 seconds, …
+const DELIVERY_WAIT_DIVISOR: u32 = 10;
 /// How soon the step of a campaign comes back. That of a small one takes less than a second.
 const STEP_VISIBILITY_SECONDS: u32 = 3;
 
@@ -69,6 +73,8 @@ pub fn impatient(step_visibility_seconds: u32) -> Parameters {
         ("EventVisibilitySeconds", VISIBILITY_SECONDS.to_string()),
         ("StepVisibilitySeconds", step_visibility_seconds.to_string()),
         ("ImportVisibilitySeconds", VISIBILITY_SECONDS.to_string()),
+        ("DeliveryVisibilitySeconds", DELIVERY_VISIBILITY_SECONDS.to_string()),
+        ("DeliveryWaitDivisor", DELIVERY_WAIT_DIVISOR.to_string()),
     ]
 }
 

@@ -14,6 +14,7 @@ pub struct Stack {
     fault_url: String,
     aws_endpoint_url: String,
     outputs: BTreeMap<String, String>,
+    parameters: BTreeMap<String, String>,
     /// What is shared with the simulated Meta app.
     pub meta: Meta,
 }
@@ -71,6 +72,19 @@ impl Stack {
     /// Where the template has no such output.
     pub fn output(&self, name: &str) -> &str {
         self.outputs.get(name).expect("an output of the template")
+    }
+
+    /// The address of the local AWS.
+    pub fn aws_address(&self) -> &str {
+        &self.aws_endpoint_url
+    }
+
+    /// A parameter that the template was deployed with.
+    ///
+    /// # Panics
+    /// Where the deployment did not name it.
+    pub fn parameter(&self, name: &str) -> &str {
+        self.parameters.get(name).expect("a parameter of the deployment")
     }
 
     /// The messages in all dead-letter queues.

@@ -3,10 +3,13 @@
 use std::cell::Cell;
 use std::fs;
 use std::process::Command;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use rand::RngExt;
 use tokio::time::sleep;
+
+use crate::Stack;
 
 /// How often to look whether a function runs again.
 const LOOK_AGAIN: Duration = Duration::from_millis(30);
@@ -56,15 +59,21 @@ fn is_running(function: &str) -> bool {
     !processes(function).is_empty()
 }
 
+/// The processes of a function of this stack; others may run beside it.
 fn processes(function: &str) -> Vec<String> {
-    let wanted = format!("AWS_LAMBDA_FUNCTION_NAME={function}");
+    static STACK: LazyLock<String> =
+        LazyLock::new(|| format!("AWS_ENDPOINT_URL={}", Stack::running().aws_address()));
+    let wanted = [format!("AWS_LAMBDA_FUNCTION_NAME={function}"), STACK.clone()];
     fs::read_dir("/proc")
         .expect("processes can be listed")
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
         .filter(|id| id.bytes().all(|byte| byte.is_ascii_digit()))
         .filter(|id| {
             let environment = fs::read(format!("/proc/{id}/environ")).unwrap_or_default();
-            environment.split(|byte| *byte == 0).any(|variable| variable == wanted.as_bytes())
+            let has = |wanted: &String| {
+                environment.split(|byte| *byte == 0).any(|variable| variable == wanted.as_bytes())
+            };
+            wanted.iter().all(has)
         })
         .collect()
 }

@@ -13,3 +13,4 @@ mod journey;
 mod media;
 mod pace;
 mod strangers;
+mod webhooks;

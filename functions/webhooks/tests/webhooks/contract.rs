@@ -166,6 +166,7 @@ async fn each_change_stands_in_the_audit_log() {
     let told = store.audit_entries(stage.business.workspace.id, &AuditFilter::default(), None, 10).await;
 
     let told: Vec<_> = told.unwrap().unwrap().entries.into_iter().map(|entry| entry.action).collect();
-    let expected = ["deleted", "rotated", "updated", "created"].map(|what| format!("webhook_endpoint.{what}"));
+    let expected =
+        ["deleted", "rotated", "updated", "created"].map(|what| format!("webhook_endpoint.{what}"));
     assert_eq!(told, expected);
 }
