@@ -76,6 +76,22 @@ enum SoakRun {
         #[arg(long, default_value_t = 1_000)]
         events: u32,
     },
+    /// An import of contacts whose function is killed on the way: each row is done once, and the file again changes
+    /// nothing.
+    Import {
+        /// What the file is: `csv` or `xlsx`.
+        #[arg(long, default_value = "csv", value_parser = ["csv", "xlsx"])]
+        format: String,
+        /// Rows of the file.
+        #[arg(long, default_value_t = 100_000)]
+        rows: u32,
+        /// Characters of notes in each row: with 980 a CSV file of 100,000 rows is as large as one may be.
+        #[arg(long, default_value_t = 0)]
+        notes: u32,
+        /// How often the function is killed.
+        #[arg(long, default_value_t = 3)]
+        kills: u32,
+    },
 }
 
 /// Arguments of `up`.

@@ -36,6 +36,10 @@ pub async fn run(workspace: &Workspace, run: &SoakRun) -> Result<()> {
             command.args(["campaign".to_owned(), recipients.to_string(), per_second.to_string()])
         }
         SoakRun::Webhooks { events } => command.args(["webhooks".to_owned(), events.to_string()]),
+        SoakRun::Import { format, rows, notes, kills } => {
+            let kind = format!("import-{format}");
+            command.args([kind, rows.to_string(), notes.to_string(), kills.to_string()])
+        }
     };
     command.env("SWITCHBOARD_TEST_STACK", stack.document());
     succeed(&mut command).await.context("what must hold did not")

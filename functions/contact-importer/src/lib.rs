@@ -6,7 +6,7 @@ use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use switchboard_runtime::queue::{Order, Outcome, Queue, work_through};
 use switchboard_service::contacts::imports::{ImportJob, ImportWorker, Step};
 
-/// The pause before an import goes on that was interrupted.
+/// The pause before an import goes on that was interrupted, or that somebody else works on.
 const PAUSE: Duration = Duration::from_secs(30);
 
 /// Works on imports that are queued.
@@ -38,6 +38,7 @@ impl Worker {
         match self.imports.work(job.import_id).await {
             Ok(Step::Done) => Outcome::Done,
             Ok(Step::Again) => Outcome::Again(Some(Duration::ZERO)),
+            Ok(Step::Elsewhere) => Outcome::Again(Some(PAUSE)),
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "an import was interrupted");
                 Outcome::Again(Some(PAUSE))

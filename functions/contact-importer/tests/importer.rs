@@ -13,6 +13,8 @@ use switchboard_runtime::queue::Queue;
 use switchboard_service::contacts::imports::{ContactImports, ImportFile, ImportWorker, Imported};
 use switchboard_testkit::{Business, LocalBucket, LocalQueue, World};
 
+const LONG: Duration = Duration::from_mins(5);
+
 struct Stage {
     world: World,
     business: Business,
@@ -72,6 +74,20 @@ async fn a_queued_import_is_worked_on_until_it_is_over() {
     let import = stage.world.store().contact_import(id).await.unwrap().unwrap();
     assert_eq!((import.status, import.counts.imported, deliveries), (ImportStatus::Completed, 1_001, 4));
     assert!(!stage.deliver(&body, Duration::ZERO).await);
+}
+
+#[tokio::test]
+async fn whoever_comes_second_has_the_message_come_again() {
+    let stage = Stage::new().await;
+    let id = stage.begin(1_001).await;
+    let body = json!({"import_id": id}).to_string();
+
+    let (first, second) = tokio::join!(stage.deliver(&body, LONG), stage.deliver(&body, LONG));
+
+    assert!(first || second, "a message is gone while the import could still be interrupted");
+    while stage.deliver(&body, LONG).await {}
+    let import = stage.world.store().contact_import(id).await.unwrap().unwrap();
+    assert_eq!((import.status, import.counts.imported), (ImportStatus::Completed, 1_001));
 }
 
 #[tokio::test]

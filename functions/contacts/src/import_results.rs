@@ -1,7 +1,7 @@
 //! `GET /api/contacts/imports/{import_id}/results`
 
-use switchboard_dialect_whatsapp::contacts::import::{ResultsQuery, RowOut, import_id};
-use switchboard_dialect_whatsapp::page::PageOut;
+use switchboard_dialect_whatsapp::contacts::import::{RowFilter, RowOut, import_id};
+use switchboard_dialect_whatsapp::page::{FilterQuery, PageOut};
 use switchboard_dialect_whatsapp::{
     Allowed, ErrorBody, Failure, Found, Path, Query, ValidationErrorBody, WireId,
 };
@@ -18,7 +18,7 @@ use crate::State;
     operation_id = "list_contact_import_results",
     tag = "Contacts",
     security(("bearer" = [])),
-    params(("import_id" = WireId, Path, description = "The import"), ResultsQuery),
+    params(("import_id" = WireId, Path, description = "The import"), FilterQuery::<RowFilter>),
     responses(
         (status = 200, description = "A page of rows", body = PageOut<RowOut>),
         (status = 401, description = "The caller is not known", body = ErrorBody),
@@ -31,9 +31,10 @@ pub(crate) async fn import_results(
     state: State,
     allowed: Allowed<ReadWorkspace>,
     path: Path<String>,
-    query: Query<ResultsQuery>,
+    query: Query<FilterQuery<RowFilter>>,
 ) -> Result<Found<PageOut<RowOut>>, Failure> {
-    let slice = query.value.try_into()?;
-    let page = state.service.imports.results(&allowed.permit, import_id(&path.value)?, slice).await?;
+    let (status, slice) = query.value.check()?;
+    let id = import_id(&path.value)?;
+    let page = Box::pin(state.service.imports.results(&allowed.permit, id, status, slice)).await?;
     Ok(Found::new(PageOut::new(page, slice)))
 }

@@ -1,9 +1,16 @@
 //! Imports of contacts: patterns N9 to N11.
 
+use std::iter::once;
+use std::ops::Range;
+
+use futures::future::try_join_all;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 use switchboard_model::Id;
-use switchboard_model::contact::import::{Import, ImportCounts, ImportStatus, RESULTS_DAYS, RowResult};
+use switchboard_model::contact::import::{
+    Import, ImportCounts, ImportStatus, PIECE_ROWS, RESULTS_DAYS, RowResult, RowStatus,
+};
 
 use crate::expression::{Check, number};
 use crate::item::StoredForm;
@@ -55,10 +62,13 @@ impl StoredImport {
     }
 }
 
-/// What came of the rows of one piece.
+/// What came of the rows of one piece, or of those of them that have the same outcome.
 #[derive(Serialize, Deserialize)]
 struct StoredResults {
     rows: Vec<RowResult>,
+    /// Rows of earlier pieces that have the same outcome.
+    #[serde(default)]
+    before: u64,
     ttl: i64,
 }
 
@@ -86,23 +96,34 @@ impl Store {
         self.put(&key, &StoredImport::from(changed), Some((unchanged, Condition::Contested))).await
     }
 
-    /// N11: stores what came of the rows of a piece. May be repeated.
+    /// N11: stores what came of the rows of a piece, all together and by outcome; `before` is what came of the pieces
+    /// before it. May be repeated.
     pub async fn put_import_results(
         &self,
         id: Id,
         piece: u32,
+        before: &ImportCounts,
         rows: &[RowResult],
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let stored = StoredResults { rows: rows.to_vec(), ttl: now.as_second() + RESULTS_DAYS * DAY };
-        self.put(&keys::import_results(id, piece), &stored, None).await
+        let ttl = now.as_second() + RESULTS_DAYS * DAY;
+        let all = (keys::import_results(id, piece), StoredResults { rows: rows.to_vec(), before: 0, ttl });
+        let outcomes = RowStatus::VARIANTS.iter().map(|status| {
+            let rows = rows.iter().filter(|row| row.status == *status).cloned().collect();
+            let before = before.of(*status);
+            (keys::import_outcome(id, *status, before), StoredResults { rows, before, ttl })
+        });
+        let outcomes = outcomes.filter(|(_, stored)| !stored.rows.is_empty());
+        let puts =
+            once(all).chain(outcomes).map(|(key, stored)| async move { self.put(&key, &stored, None).await });
+        try_join_all(puts).await.map(drop)
     }
 
     /// N11: what came of the rows of these pieces, one entry a piece; of those that are kept no longer nothing.
     pub async fn import_results(
         &self,
         id: Id,
-        pieces: std::ops::Range<u32>,
+        pieces: Range<u32>,
         now: Timestamp,
     ) -> Result<Vec<Vec<RowResult>>, StoreError> {
         let wanted: Vec<_> = pieces.map(|piece| keys::import_results(id, piece)).collect();
@@ -112,6 +133,31 @@ impl Store {
             results.push(if stored.ttl > now.as_second() { stored.rows } else { Vec::new() });
         }
         Ok(results)
+    }
+
+    /// N11: of the rows with this outcome, in the order of the file, those at these places. What is kept no longer
+    /// is left out.
+    pub async fn import_outcomes(
+        &self,
+        id: Id,
+        status: RowStatus,
+        places: Range<u64>,
+        now: Timestamp,
+    ) -> Result<Vec<RowResult>, StoreError> {
+        // No piece has more rows: whatever begins earlier ends before the first place.
+        let earliest = places.start.saturating_sub(PIECE_ROWS as u64 - 1);
+        let first = keys::import_outcome(id, status, earliest);
+        let end = keys::import_outcome(id, status, places.end.saturating_sub(1));
+        // Those are a page, and two pieces at most: far less than the megabyte of one answer.
+        let request = self.between(&keys::import_outcomes(id, status), &first.sk, &end.sk);
+        let mut found = Vec::new();
+        for item in request.send().await?.items.unwrap_or_default() {
+            let stored: StoredResults = self.read_listed(first.table, item)?;
+            let kept = stored.ttl > now.as_second();
+            let rows = (stored.before..).zip(stored.rows).filter(|(at, _)| kept && places.contains(at));
+            found.extend(rows.map(|(_, row)| row));
+        }
+        Ok(found)
     }
 }
 

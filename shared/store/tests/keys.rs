@@ -3,6 +3,7 @@
 
 use switchboard_model::address::PhoneAddress;
 use switchboard_model::campaign::CampaignStatus;
+use switchboard_model::contact::import::RowStatus;
 use switchboard_model::conversation::{Conversation, ConversationKey, Customer, LastMessage};
 use switchboard_model::media::MediaKind;
 use switchboard_model::message::Direction;
@@ -205,6 +206,8 @@ fn keys_of_contacts_stay_as_they_are() {
         run("contact_bookmarks", &keys::contact_bookmarks(workspace, &tagged, Some(false))),
         line("contact_import", &keys::contact_import(contact)),
         line("import_results", &keys::import_results(contact, 7)),
+        line("import_outcome", &keys::import_outcome(contact, RowStatus::Failed, 1_234)),
+        run("import_outcomes", &keys::import_outcomes(contact, RowStatus::Unchanged)),
     ];
     insta::assert_snapshot!(keys.join("\n"), @"
     contact: Main CONTACTS#0000000000001 | 15550001111
@@ -225,6 +228,8 @@ fn keys_of_contacts_stay_as_they_are() {
     contact_bookmarks: Ephemeral BOOKMARKS#OUT#72f46ab05c41ae0f100a77c5235358cae8867be18a666e1dcf0649aec99c63de | …
     contact_import: Main IMPORT#0000000000006 | IMPORT
     import_results: Ephemeral IMPORT#0000000000006 | RESULTS#00000007
+    import_outcome: Ephemeral IMPORT#0000000000006 | OUTCOME#f#000000001234
+    import_outcomes: Ephemeral IMPORT#0000000000006 | OUTCOME#n#…
     ");
 }
 

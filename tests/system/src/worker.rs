@@ -59,6 +59,16 @@ fn is_running(function: &str) -> bool {
     !processes(function).is_empty()
 }
 
+/// The most memory that a process of a function has had, in KB; 0 where there is none.
+pub fn peak_memory(function: &str) -> u64 {
+    let peak = |id: String| {
+        let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        line.split_whitespace().next()?.parse().ok()
+    };
+    processes(function).into_iter().filter_map(peak).max().unwrap_or(0)
+}
+
 /// The processes of a function of this stack; others may run beside it.
 fn processes(function: &str) -> Vec<String> {
     static STACK: LazyLock<String> =

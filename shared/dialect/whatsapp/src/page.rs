@@ -1,10 +1,13 @@
 //! Lists in pages by offset: `limit` and `offset` in the query, `{data, total, limit, offset}` in the answer.
 
 use serde::{Deserialize, Serialize};
-use switchboard_model::DomainError;
 use switchboard_model::field::{Checks, Reason, Refusal};
 use switchboard_model::page::{Page, Slice};
+use switchboard_model::{DomainError, Id};
+use utoipa::openapi::path::{Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
+
+use crate::WireId;
 
 /// Most items of a page.
 pub const LIMIT_MAX: usize = 100;
@@ -54,8 +57,88 @@ impl PageQuery {
     /// The page that is asked for.
     pub fn slice(&self) -> Result<Slice, DomainError> {
         let mut checks = Checks::default();
-        let slice = slice(&mut checks, self.limit.as_deref(), self.offset.as_deref());
+        let slice = self.check(&mut checks);
         checks.finish(slice)
+    }
+
+    fn check(&self, checks: &mut Checks) -> Option<Slice> {
+        slice(checks, self.limit.as_deref(), self.offset.as_deref())
+    }
+}
+
+/// What the query of a list filters by. Each of its parameters may be left out.
+pub trait Filter {
+    /// Its checked form.
+    type Checked;
+
+    /// What is asked for. What can't be is refused to `checks`, by the parameter's name.
+    fn check(self, checks: &mut Checks) -> Option<Self::Checked>;
+}
+
+/// Which items of a list, by the parameters of `F`, and which page of them.
+#[derive(Debug, Deserialize)]
+pub struct FilterQuery<F> {
+    #[serde(flatten)]
+    filter: F,
+    #[serde(flatten)]
+    page: PageQuery,
+}
+
+impl<F: Filter> FilterQuery<F> {
+    /// What is filtered by, and the page that is asked for.
+    pub fn check(self) -> Result<(F::Checked, Slice), DomainError> {
+        let mut checks = Checks::default();
+        let filter = self.filter.check(&mut checks);
+        let slice = self.page.check(&mut checks);
+        checks.finish(filter.zip(slice))
+    }
+}
+
+impl<F: IntoParams> IntoParams for FilterQuery<F> {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        [F::into_params(&place), PageQuery::into_params(&place)].concat()
+    }
+}
+
+/// Which of the things of a workspace, by the parameters of `F`, and which page of them.
+#[derive(Debug, Deserialize)]
+pub struct ListQuery<F> {
+    workspace_id: WireId,
+    #[serde(flatten)]
+    list: FilterQuery<F>,
+}
+
+/// The checked form of a [`ListQuery`].
+#[derive(Debug)]
+pub struct List<C> {
+    /// The workspace.
+    pub workspace_id: Id,
+    /// What is filtered by.
+    pub filter: C,
+    /// The page that is asked for.
+    pub slice: Slice,
+}
+
+impl<F: Filter> ListQuery<F> {
+    /// What is asked for.
+    pub fn check(self) -> Result<List<F::Checked>, DomainError> {
+        let (filter, slice) = self.list.check()?;
+        let workspace_id = self.workspace_id.resolve(DomainError::WorkspaceNotFound)?;
+        Ok(List { workspace_id, filter, slice })
+    }
+}
+
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it describes the parameter to readers of the API's document")]
+struct WorkspaceQuery {
+    /// The workspace.
+    workspace_id: WireId,
+}
+
+impl<F: IntoParams> IntoParams for ListQuery<F> {
+    fn into_params(place: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        [WorkspaceQuery::into_params(&place), FilterQuery::<F>::into_params(&place)].concat()
     }
 }
 

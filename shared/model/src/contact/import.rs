@@ -79,6 +79,16 @@ pub struct ImportCounts {
 }
 
 impl ImportCounts {
+    /// How many rows this came of.
+    pub fn of(&self, status: RowStatus) -> u64 {
+        match status {
+            RowStatus::Imported => self.imported,
+            RowStatus::Updated => self.updated,
+            RowStatus::Unchanged => self.unchanged,
+            RowStatus::Failed => self.failed,
+        }
+    }
+
     /// Counts one more row.
     pub fn add(&mut self, status: RowStatus) {
         self.rows += 1;

@@ -6,13 +6,14 @@ mod piece;
 mod reading;
 mod worker;
 
+use std::ops::Range;
 use std::time::Duration;
 
 use bytes::Bytes;
 use switchboard_bucket::{Announced, Bucket, ObjectKey, SignedUpload};
 use switchboard_model::access::{ManageContacts, Permit, ReadWorkspace};
 use switchboard_model::contact::import::{
-    DIRECT_MAX_ROWS, Import, ImportCounts, ImportStatus, PIECE_ROWS, RowResult,
+    DIRECT_MAX_ROWS, Import, ImportCounts, ImportStatus, PIECE_ROWS, RowResult, RowStatus,
 };
 use switchboard_model::field::Part;
 use switchboard_model::media::ContentDigest;
@@ -184,25 +185,38 @@ impl ContactImports {
         Ok(import)
     }
 
-    /// A page of what came of the rows, in the order of the file. It is kept for 30 days.
+    /// A page of what came of the rows, or of those of which `status` came, in the order of the file. It is kept for
+    /// 30 days.
     pub async fn results(
         &self,
         permit: &Permit<ReadWorkspace>,
         id: Id,
+        status: Option<RowStatus>,
         slice: Slice,
     ) -> Result<Page<RowResult>, DomainError> {
         let import = self.get(permit, id).await?;
-        let total = usize::try_from(import.counts.rows).unwrap_or(usize::MAX);
-        if slice.offset >= total {
-            return Ok(Page { items: Vec::new(), total });
-        }
-        let first = slice.offset / PIECE_ROWS;
-        let last = (slice.offset + slice.limit - 1) / PIECE_ROWS;
+        let total = status.map_or(import.counts.rows, |status| import.counts.of(status));
+        let total = usize::try_from(total).unwrap_or(usize::MAX);
+        let places = slice.offset..total.min(slice.offset.saturating_add(slice.limit));
+        let items = match status {
+            _ if places.is_empty() => Vec::new(),
+            None => self.rows(&import, places).await?,
+            Some(status) => {
+                let places = places.start as u64..places.end as u64;
+                self.resources.store.import_outcomes(id, status, places, self.resources.now()).await?
+            }
+        };
+        Ok(Page { items, total })
+    }
+
+    /// The rows at these places of the file.
+    async fn rows(&self, import: &Import, places: Range<usize>) -> Result<Vec<RowResult>, DomainError> {
+        let first = places.start / PIECE_ROWS;
         let number = |piece: usize| u32::try_from(piece).unwrap_or(u32::MAX);
-        let pieces = number(first)..number(last + 1).min(import.pieces);
-        let found = self.resources.store.import_results(id, pieces, self.resources.now()).await?;
-        let rows = found.into_iter().flatten().skip(slice.offset - first * PIECE_ROWS).take(slice.limit);
-        Ok(Page { items: rows.collect(), total })
+        let pieces = number(first)..number(places.end.div_ceil(PIECE_ROWS)).min(import.pieces);
+        let found = self.resources.store.import_results(import.id, pieces, self.resources.now()).await?;
+        let rows = found.into_iter().flatten().skip(places.start - first * PIECE_ROWS);
+        Ok(rows.take(places.len()).collect())
     }
 
     async fn read(&self, id: Id) -> Result<Import, DomainError> {

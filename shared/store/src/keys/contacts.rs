@@ -3,6 +3,7 @@
 use hex::encode as to_hex;
 use sha2::{Digest, Sha256};
 use switchboard_model::Id;
+use switchboard_model::contact::import::RowStatus;
 use switchboard_model::contact::{is_number, search};
 use switchboard_model::conversation::Customer;
 
@@ -109,6 +110,17 @@ pub fn contact_import(id: Id) -> Key {
 /// What came of the rows of one piece of an import.
 pub fn import_results(id: Id, piece: u32) -> Key {
     Key::new(Table::Ephemeral, format!("IMPORT#{id}"), format!("RESULTS#{piece:08}"))
+}
+
+/// The rows of one piece of an import that have the same outcome, which `before` rows of earlier pieces have, too.
+pub fn import_outcome(id: Id, status: RowStatus, before: u64) -> Key {
+    let Range { table, pk, sk_prefix } = import_outcomes(id, status);
+    Key::new(table, pk, format!("{sk_prefix}{before:012}"))
+}
+
+/// The rows of an import that have the same outcome, piece by piece.
+pub fn import_outcomes(id: Id, status: RowStatus) -> Range {
+    Range::new(Table::Ephemeral, format!("IMPORT#{id}"), &format!("OUTCOME#{}#", status.letter()))
 }
 
 fn list_partition(workspace_id: Id, list: &ContactList) -> String {

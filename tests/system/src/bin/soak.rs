@@ -1,9 +1,11 @@
 //! A long run on the stack that `SWITCHBOARD_TEST_STACK` names: `soak campaign <recipients> <messages a second>` or
-//! `soak webhooks <events>`.
+//! `soak webhooks <events>` or `soak import-<csv or xlsx> <rows> <characters of notes> <kills>`.
 
 use std::time::Duration;
 
-use system_tests::{Kills, Stack, TestCampaign, deliver, measure_neighbours};
+use system_tests::{
+    ContactFile, FileKind, Kills, Stack, TestCampaign, TestImport, deliver, measure_neighbours,
+};
 
 /// Events a second whose deliveries the deliverer is killed at.
 const DELIVERED_PER_SECOND: u32 = 5;
@@ -25,6 +27,8 @@ async fn main() {
     match (what.as_str(), numbers.as_slice()) {
         ("campaign", [recipients, per_second]) => campaign(&stack, *recipients, *per_second).await,
         ("webhooks", [events]) => webhooks(&stack, *events).await,
+        ("import-csv", [rows, notes, kills]) => import(&stack, FileKind::Csv, *rows, *notes, *kills).await,
+        ("import-xlsx", [rows, notes, kills]) => import(&stack, FileKind::Xlsx, *rows, *notes, *kills).await,
         other => panic!("there is no soak {other:?}"),
     }
 }
@@ -52,4 +56,13 @@ async fn webhooks(stack: &Stack, events: u32) {
     eprintln!("{report}");
     report.check(KILLS);
     assert!(neighbours.ratio() <= RATIO_MAX, "{neighbours}");
+}
+
+async fn import(stack: &Stack, kind: FileKind, rows: u32, notes: u32, kills: u32) {
+    let file = ContactFile { kind, rows, notes: notes as usize };
+    // The local AWS does at least 20 rows a second; what is killed takes its time to come back.
+    let patience = Duration::from_secs(u64::from(rows / 20 + kills * 60 + 300));
+    let report = TestImport::new(stack, file).await.run(stack, kills, patience).await;
+    eprintln!("{report}");
+    report.check(kills);
 }

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use switchboard_model::contact::import::{Import, ImportCounts, RowResult, UPLOAD_MAX_BYTES};
-use switchboard_model::field::{Checks, Reason, Refusal};
+use switchboard_model::contact::import::{Import, ImportCounts, RowResult, RowStatus, UPLOAD_MAX_BYTES};
+use switchboard_model::field::{Checks, Reason, Refusal, one_of};
 use switchboard_model::media::{ContentDigest, FileName};
-use switchboard_model::page::Slice;
 use switchboard_model::{DomainError, Id};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{WireId, page};
+use crate::WireId;
+use crate::page::Filter;
 
 /// Where a file goes, and how its numbers are read.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -110,25 +110,20 @@ pub fn import_id(text: &str) -> Result<Id, DomainError> {
     WireId::in_path("import_id", text, DomainError::ImportNotFound)
 }
 
-/// The page of results that is asked for.
+/// Which rows of an import to list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct ResultsQuery {
-    /// The most rows of a page.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]
-    limit: Option<String>,
-    /// Rows to pass over first.
-    #[param(value_type = Option<u32>, minimum = 0, default = 0)]
-    offset: Option<String>,
+pub struct RowFilter {
+    /// Only those of which this came: `imported`, `updated`, `unchanged` or `failed`.
+    #[param(example = "failed")]
+    status: Option<String>,
 }
 
-impl TryFrom<ResultsQuery> for Slice {
-    type Error = DomainError;
+impl Filter for RowFilter {
+    type Checked = Option<RowStatus>;
 
-    fn try_from(wire: ResultsQuery) -> Result<Self, DomainError> {
-        let mut checks = Checks::default();
-        let slice = page::slice(&mut checks, wire.limit.as_deref(), wire.offset.as_deref());
-        checks.finish(slice)
+    fn check(self, checks: &mut Checks) -> Option<Self::Checked> {
+        checks.query("status", self.status.as_deref().map(one_of).transpose())
     }
 }
 

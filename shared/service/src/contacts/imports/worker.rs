@@ -41,8 +41,10 @@ pub struct ImportJob {
 /// What is to become of the queue's message about an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Nothing is left to do, or somebody else does it.
+    /// Nothing is left to do.
     Done,
+    /// Somebody else works on it. They may die, so the message must come again and see to it.
+    Elsewhere,
     /// The time is over: the import goes on at the next piece when the message comes again.
     Again,
 }
@@ -81,7 +83,7 @@ impl ImportWorker {
             match piece {
                 Ok(rows) => {
                     if !self.pass(&mut import, &rows).await? {
-                        return Ok(Step::Done);
+                        return Ok(Step::Elsewhere);
                     }
                 }
                 Err(DomainError::ContactFileRefused { reason }) => {
@@ -108,7 +110,8 @@ impl ImportWorker {
         let results = patiently(|| piece.run(rows)).await?;
         let now = self.resources.now();
         let store = &self.resources.store;
-        patiently(|| store.put_import_results(import.id, import.pieces, &results, now)).await?;
+        let Import { id, pieces, counts, .. } = &*import;
+        patiently(|| store.put_import_results(*id, *pieces, counts, &results, now)).await?;
         for result in &results {
             import.counts.add(result.status);
         }
@@ -120,10 +123,11 @@ impl ImportWorker {
         import.status = if failure.is_some() { ImportStatus::Failed } else { ImportStatus::Completed };
         import.failure = failure;
         let key = ObjectKey::contact_import(import.workspace_id, import.id);
-        if self.save(&mut import).await? {
-            // Where this fails, the bucket's lifecycle rule does it.
-            let _ = self.bucket.delete(&key).await;
+        if !self.save(&mut import).await? {
+            return Ok(Step::Elsewhere);
         }
+        // Where this fails, the bucket's lifecycle rule does it.
+        let _ = self.bucket.delete(&key).await;
         Ok(Step::Done)
     }
 
