@@ -2,6 +2,9 @@
 
 use serde_json::{Value, json};
 
+/// Most items of one batch (AWS, `BatchGetItem`).
+const BATCH_MAX: usize = 100;
+
 /// The local AWS.
 #[derive(Clone, Debug)]
 pub struct Aws {
@@ -32,6 +35,20 @@ impl Aws {
         let body = json!({"TableName": table, "Key": key, "ConsistentRead": true});
         let answer = self.json_call("dynamodb", "DynamoDB_20120810.GetItem", "1.0", &body).await;
         answer.get("Item").cloned()
+    }
+
+    /// Those items of one partition that exist, by their sort keys.
+    pub async fn items(&self, table: &str, pk: &str, sort_keys: &[String]) -> Vec<Value> {
+        let mut items = Vec::new();
+        for some in sort_keys.chunks(BATCH_MAX) {
+            let keys: Vec<_> = some.iter().map(|sk| json!({"pk": {"S": pk}, "sk": {"S": sk}})).collect();
+            let body = json!({"RequestItems": {table: {"Keys": keys, "ConsistentRead": true}}});
+            let answer = self.json_call("dynamodb", "DynamoDB_20120810.BatchGetItem", "1.0", &body).await;
+            let left = answer["UnprocessedKeys"].as_object().is_some_and(|left| !left.is_empty());
+            assert!(!left, "the local AWS leaves nothing over");
+            items.extend(answer["Responses"][table].as_array().expect("items").iter().cloned());
+        }
+        items
     }
 
     /// Puts an item into a table.

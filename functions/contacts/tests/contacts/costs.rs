@@ -1,10 +1,33 @@
 //! What requests cost: docs/costs.md says the same.
 
+use std::fmt::Write;
+use std::time::Duration;
+
 use insta::assert_snapshot;
 use serde_json::json;
-use switchboard_testkit::Call;
+use switchboard_bucket::ObjectKey;
+use switchboard_meter::{Meter, Reading};
+use switchboard_model::id::spelling::uuid;
+use switchboard_model::media::ContentDigest;
+use switchboard_service::contacts::imports::{ImportWorker, Step};
+use switchboard_testkit::{Answer, Call};
 
 use crate::support::Stage;
+
+/// What requests cost, a line each.
+fn costs(answers: &[(&str, Answer)]) -> String {
+    let lines: Vec<_> = answers.iter().map(|(name, answer)| format!("{name}: {}", answer.cost())).collect();
+    lines.join("\n")
+}
+
+/// A file of so many rows, each with a number and a name of one word.
+fn file(rows: usize) -> String {
+    let mut file = "phone,name\n".to_owned();
+    for at in 0..rows {
+        writeln!(file, "+1555{at:07},Contact{at}").unwrap();
+    }
+    file
+}
 
 #[tokio::test]
 async fn requests_cost_what_the_table_says() {
@@ -22,7 +45,7 @@ async fn requests_cost_what_the_table_says() {
     let again = stage.import("a.csv", "phone,name\n+15550001111,Ada\n+15550001112,Bob\n", "").await;
     let delete = stage.delete(&id).await;
     let missing = stage.send(Call::get(format!("/api/contacts/{id}"))).await;
-    let lines = [
+    let answers = [
         ("create", create),
         ("get", get),
         ("list", list),
@@ -34,8 +57,7 @@ async fn requests_cost_what_the_table_says() {
         ("delete", delete),
         ("get what is gone", missing),
     ];
-    let lines: Vec<_> = lines.iter().map(|(name, answer)| format!("{name}: {}", answer.cost())).collect();
-    assert_snapshot!(lines.join("\n"), @"
+    assert_snapshot!(costs(&answers), @"
     create: 4 calls, 2 round trips, 1 read units, 19 write units
     get: 4 calls, 2 round trips, 1 read units, 1 write units
     list: 5 calls, 1 round trips, 3 read units, 1 write units
@@ -47,4 +69,62 @@ async fn requests_cost_what_the_table_says() {
     delete: 5 calls, 3 round trips, 1 read units, 17 write units
     get what is gone: 4 calls, 2 round trips, 1 read units, 1 write units
     ");
+}
+
+#[tokio::test]
+async fn a_file_in_one_request_costs_what_the_table_says() {
+    let stage = Stage::new().await;
+    stage.list("").await;
+    let new = stage.import("a.csv", file(1_000), "").await;
+    let again = stage.import("a.csv", file(1_000), "").await;
+    assert_snapshot!(costs(&[("1,000 new contacts", new), ("1,000 that are so already", again)]), @"
+    1,000 new contacts: 89 calls, 13 round trips, 0 read units, 10155 write units
+    1,000 that are so already: 12 calls, 11 round trips, 0 read units, 1 write units
+    ");
+}
+
+#[tokio::test]
+async fn an_import_behind_the_scenes_costs_what_the_table_says() {
+    let stage = Stage::new().await;
+    stage.list("").await;
+    let content = file(1_400) + "none,Nobody\n";
+    let announcement = json!({
+        "workspace_id": stage.workspace(),
+        "file_name": "a.csv",
+        "file_size": content.len(),
+        "sha256": ContentDigest::of(content.as_bytes()).to_string(),
+    });
+    let announced = stage.send(Call::post("/api/contacts/imports/uploads").json(&announcement)).await;
+    let path = format!("/api/contacts/imports/{}", announced.str("/id"));
+    let id = uuid::parse(&announced.str("/id")).unwrap();
+    let key = ObjectKey::contact_import(stage.workspace_id(), id);
+    stage.bucket.bucket.put(&key, content.into(), "application/octet-stream").await.unwrap();
+    let started = stage.send(Call::post(format!("{path}/start"))).await;
+    let worker =
+        ImportWorker::new(stage.world.resources.clone(), stage.bucket.bucket.clone(), Duration::from_mins(5));
+    let meter = Meter::default();
+    assert_eq!(meter.scope(worker.work(id)).await.unwrap(), Step::Done);
+    let Reading { calls, round_trips, read_units, write_units } = meter.reading();
+    let answers = [
+        ("announce", announced),
+        ("start", started),
+        ("get", stage.send(Call::get(&path)).await),
+        ("results of one piece", stage.send(Call::get(format!("{path}/results?limit=100"))).await),
+        (
+            "results of two pieces",
+            stage.send(Call::get(format!("{path}/results?limit=100&offset=450"))).await,
+        ),
+        ("failed ones", stage.send(Call::get(format!("{path}/results?status=failed"))).await),
+        ("imported ones", stage.send(Call::get(format!("{path}/results?status=imported&offset=400"))).await),
+    ];
+    assert_snapshot!(costs(&answers), @"
+    announce: 3 calls, 2 round trips, 0 read units, 2 write units
+    start: 5 calls, 4 round trips, 1 read units, 2 write units
+    get: 3 calls, 2 round trips, 1 read units, 1 write units
+    results of one piece: 4 calls, 3 round trips, 1 read units, 1 write units
+    results of two pieces: 4 calls, 3 round trips, 1 read units, 1 write units
+    failed ones: 4 calls, 3 round trips, 2 read units, 1 write units
+    imported ones: 4 calls, 3 round trips, 2 read units, 1 write units
+    ");
+    assert_snapshot!(format!("{calls} calls, {round_trips} round trips, {read_units} and {write_units} units"), @"138 calls, 28 round trips, 1 and 14318 units");
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::ContactFile;
 
@@ -32,10 +32,12 @@ pub struct ImportReport {
     pub first: Course,
     /// Rows by what came of them in the first import, as its results list them.
     pub outcomes: BTreeMap<String, Vec<u64>>,
-    /// Contacts as they are listed, by number, after the first import.
+    /// Contacts as they are stored, by number, after the first import.
     pub contacts: BTreeMap<String, Value>,
-    /// Times that a listed contact was one that another place of the list has, too.
-    pub repeated: usize,
+    /// How many contacts the API counts in the end.
+    pub total: Value,
+    /// How many contacts stand in the list in the end.
+    pub listed: u64,
     /// The second import.
     pub again: Course,
     /// Contacts after the second import that are not as they were after the first.
@@ -76,14 +78,16 @@ impl ImportReport {
     fn check_contacts(&self) {
         for row in 1..=self.file.rows {
             let Some(number) = ContactFile::number(row) else { continue };
-            let contact = self.contacts.get(&format!("+{number}")).unwrap_or(&Value::Null);
-            let as_in_file = contact["name"] == ContactFile::name(row)
-                && contact["tags"] == serde_json::json!([ContactFile::tag(row)])
-                && contact["opted_in"] == true;
+            let contact = self.contacts.get(&number.to_string()).unwrap_or(&Value::Null);
+            let as_in_file = contact["name"]["S"] == ContactFile::name(row)
+                && contact["tags"]["L"] == json!([{"S": ContactFile::tag(row)}])
+                && contact["opted_in"]["BOOL"] == true;
             assert!(as_in_file, "row {row} became {contact}: {self}");
         }
-        let expected = (self.file.rows - self.file.failing()) as usize;
-        assert_eq!((self.contacts.len(), self.repeated, self.changed), (expected, 0, 0), "{self}");
+        let count = self.file.rows - self.file.failing();
+        assert_eq!(self.contacts.len(), count as usize, "{self}");
+        assert_eq!((&self.total, self.listed), (&json!(count), u64::from(count)), "{self}");
+        assert_eq!(self.changed, 0, "{self}");
     }
 }
 
@@ -106,7 +110,8 @@ impl fmt::Display for ImportReport {
         for (outcome, rows) in &self.outcomes {
             writeln!(f, "  results {outcome:<12} {}", rows.len())?;
         }
-        writeln!(f, "  contacts {}, {} repeated", self.contacts.len(), self.repeated)?;
+        let Self { contacts, total, listed, .. } = self;
+        writeln!(f, "  contacts {} stored, {total} counted, {listed} listed", contacts.len())?;
         writeln!(f, "  changed by the second import {}", self.changed)
     }
 }
