@@ -1,7 +1,7 @@
 //! `GET /api/campaigns`
 
-use switchboard_dialect_whatsapp::campaigns::{List, ListQuery, ListedCampaign};
-use switchboard_dialect_whatsapp::page::PageOut;
+use switchboard_dialect_whatsapp::campaigns::{CampaignFilter, ListedCampaign};
+use switchboard_dialect_whatsapp::page::{List, ListQuery, PageOut};
 use switchboard_dialect_whatsapp::{Allowed, ErrorBody, Failure, Found, Query, ValidationErrorBody};
 use switchboard_model::access::ReadWorkspace;
 use switchboard_model::page::Page;
@@ -17,7 +17,7 @@ use crate::State;
     operation_id = "list_campaigns",
     tag = "Campaigns",
     security(("bearer" = [])),
-    params(ListQuery),
+    params(ListQuery::<CampaignFilter>),
     responses(
         (status = 200, description = "A page of the campaigns of the workspace", body = PageOut<ListedCampaign>),
         (status = 401, description = "The caller is not known", body = ErrorBody),
@@ -29,10 +29,10 @@ use crate::State;
 pub(crate) async fn list(
     state: State,
     allowed: Allowed<ReadWorkspace>,
-    query: Query<ListQuery>,
+    query: Query<ListQuery<CampaignFilter>>,
 ) -> Result<Found<PageOut<ListedCampaign>>, Failure> {
-    let List { workspace_id, status, slice } = query.value.try_into()?;
-    let page = Box::pin(state.service.list(&allowed.permit, workspace_id, status, slice)).await?;
+    let List { workspace_id, filter, slice } = query.value.check()?;
+    let page = Box::pin(state.service.list(&allowed.permit, workspace_id, filter, slice)).await?;
     let items = page.items.into_iter().map(|counted| ListedCampaign::new(counted.campaign, &counted.counts));
     Ok(Found::new(PageOut::new(Page { items: items.collect(), total: page.total }, slice)))
 }

@@ -1,7 +1,7 @@
 //! `GET /api/campaigns/{campaign_id}/recipients`
 
-use switchboard_dialect_whatsapp::campaigns::{RecipientOut, Recipients, RecipientsQuery, campaign_id};
-use switchboard_dialect_whatsapp::page::PageOut;
+use switchboard_dialect_whatsapp::campaigns::{RecipientFilter, RecipientOut, campaign_id};
+use switchboard_dialect_whatsapp::page::{FilterQuery, PageOut};
 use switchboard_dialect_whatsapp::{
     Allowed, ErrorBody, Failure, Found, Path, Query, ValidationErrorBody, WireId,
 };
@@ -16,7 +16,7 @@ use crate::State;
     operation_id = "list_campaign_recipients",
     tag = "Campaigns",
     security(("bearer" = [])),
-    params(("campaign_id" = WireId, Path, description = "Our id of the campaign"), RecipientsQuery),
+    params(("campaign_id" = WireId, Path, description = "Our id of the campaign"), FilterQuery::<RecipientFilter>),
     responses(
         (status = 200, description = "A page of the recipients", body = PageOut<RecipientOut>),
         (status = 401, description = "The caller is not known", body = ErrorBody),
@@ -29,10 +29,10 @@ pub(crate) async fn recipients(
     state: State,
     allowed: Allowed<ReadWorkspace>,
     path: Path<String>,
-    query: Query<RecipientsQuery>,
+    query: Query<FilterQuery<RecipientFilter>>,
 ) -> Result<Found<PageOut<RecipientOut>>, Failure> {
     let id = campaign_id(&path.value)?;
-    let Recipients { status, slice } = query.value.try_into()?;
+    let (status, slice) = query.value.check()?;
     let page = Box::pin(state.service.recipients(&allowed.permit, id, status, slice)).await?;
     Ok(Found::new(PageOut::new(page, slice)))
 }

@@ -1,6 +1,7 @@
 //! `GET /api/contacts`
 
-use switchboard_dialect_whatsapp::contacts::{ContactPageOut, List, ListQuery};
+use switchboard_dialect_whatsapp::contacts::{ContactPageOut, ContactQuery};
+use switchboard_dialect_whatsapp::page::{List, ListQuery};
 use switchboard_dialect_whatsapp::{Allowed, ErrorBody, Failure, Found, Query, ValidationErrorBody};
 use switchboard_model::access::ReadWorkspace;
 
@@ -16,7 +17,7 @@ use crate::State;
     operation_id = "list_contacts",
     tag = "Contacts",
     security(("bearer" = [])),
-    params(ListQuery),
+    params(ListQuery::<ContactQuery>),
     responses(
         (status = 200, description = "A page of the workspace's contacts", body = ContactPageOut),
         (status = 401, description = "The caller is not known", body = ErrorBody),
@@ -28,9 +29,9 @@ use crate::State;
 pub(crate) async fn list(
     state: State,
     allowed: Allowed<ReadWorkspace>,
-    query: Query<ListQuery>,
+    query: Query<ListQuery<ContactQuery>>,
 ) -> Result<Found<ContactPageOut>, Failure> {
-    let List { workspace_id, filter, slice } = query.value.try_into()?;
+    let List { workspace_id, filter, slice } = query.value.check()?;
     let page = Box::pin(state.service.contacts.list(&allowed.permit, workspace_id, filter, slice)).await?;
     Ok(Found::new(ContactPageOut::new(workspace_id, page.items, page.total, page.truncated, slice)))
 }

@@ -1,10 +1,9 @@
 //! `GET /api/conversations`
 
-use switchboard_dialect_whatsapp::conversations::{ConversationOut, List, ListQuery};
-use switchboard_dialect_whatsapp::page::PageOut;
+use switchboard_dialect_whatsapp::conversations::{ConversationOut, ConversationQuery};
+use switchboard_dialect_whatsapp::page::{List, ListQuery, PageOut};
 use switchboard_dialect_whatsapp::{Allowed, ErrorBody, Failure, Found, Query, ValidationErrorBody};
 use switchboard_model::access::ReadWorkspace;
-use switchboard_service::conversations::ConversationFilter;
 
 use crate::State;
 
@@ -17,7 +16,7 @@ use crate::State;
     path = "/api/conversations",
     tag = "Conversations",
     security(("bearer" = [])),
-    params(ListQuery),
+    params(ListQuery::<ConversationQuery>),
     responses(
         (status = 200, description = "A page of the workspace's conversations", body = PageOut<ConversationOut>),
         (status = 401, description = "The caller is not known", body = ErrorBody),
@@ -29,10 +28,9 @@ use crate::State;
 pub(crate) async fn list_conversations(
     state: State,
     allowed: Allowed<ReadWorkspace>,
-    query: Query<ListQuery>,
+    query: Query<ListQuery<ConversationQuery>>,
 ) -> Result<Found<PageOut<ConversationOut>>, Failure> {
-    let List { workspace_id, phone_number_id, assignee, unread, slice } = query.value.try_into()?;
-    let filter = ConversationFilter { phone_number_id, assignee, unread };
+    let List { workspace_id, filter, slice } = query.value.check()?;
     let page = state.service.list(&allowed.permit, workspace_id, &filter, slice).await?;
     Ok(Found::new(PageOut::new(page, slice)))
 }

@@ -1,7 +1,7 @@
 //! `GET /api/media`
 
-use switchboard_dialect_whatsapp::media::{List, ListQuery, ListedMedia};
-use switchboard_dialect_whatsapp::page::PageOut;
+use switchboard_dialect_whatsapp::media::{ListedMedia, MediaFilter};
+use switchboard_dialect_whatsapp::page::{List, ListQuery, PageOut};
 use switchboard_dialect_whatsapp::{Allowed, ErrorBody, Failure, Found, Query, ValidationErrorBody};
 use switchboard_model::access::ReadWorkspace;
 
@@ -16,7 +16,7 @@ use crate::State;
     operation_id = "list_media",
     tag = "Media",
     security(("bearer" = [])),
-    params(ListQuery),
+    params(ListQuery::<MediaFilter>),
     responses(
         (status = 200, description = "A page of the workspace's files", body = PageOut<ListedMedia>),
         (status = 401, description = "The caller is not known", body = ErrorBody),
@@ -28,9 +28,9 @@ use crate::State;
 pub(crate) async fn list(
     state: State,
     allowed: Allowed<ReadWorkspace>,
-    query: Query<ListQuery>,
+    query: Query<ListQuery<MediaFilter>>,
 ) -> Result<Found<PageOut<ListedMedia>>, Failure> {
-    let List { workspace_id, kind, slice } = query.value.try_into()?;
-    let page = state.service.list(&allowed.permit, workspace_id, kind, slice).await?;
+    let List { workspace_id, filter, slice } = query.value.check()?;
+    let page = state.service.list(&allowed.permit, workspace_id, filter, slice).await?;
     Ok(Found::new(PageOut::new(page, slice)))
 }

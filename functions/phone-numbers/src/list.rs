@@ -1,7 +1,7 @@
 //! `GET /api/phone-numbers`
 
-use switchboard_dialect_whatsapp::page::PageOut;
-use switchboard_dialect_whatsapp::phone_numbers::{List, ListQuery, ListedPhoneNumber};
+use switchboard_dialect_whatsapp::page::{List, ListQuery, PageOut};
+use switchboard_dialect_whatsapp::phone_numbers::{ListedPhoneNumber, PhoneNumberFilter};
 use switchboard_dialect_whatsapp::{Allowed, ErrorBody, Failure, Found, Query, ValidationErrorBody};
 use switchboard_model::access::ReadWorkspace;
 
@@ -14,7 +14,7 @@ use crate::State;
     operation_id = "list_phone_numbers",
     tag = "Phone Numbers",
     security(("bearer" = [])),
-    params(ListQuery),
+    params(ListQuery::<PhoneNumberFilter>),
     responses(
         (status = 200, description = "A page of the workspace's numbers", body = PageOut<ListedPhoneNumber>),
         (status = 401, description = "The caller is not known", body = ErrorBody),
@@ -26,9 +26,9 @@ use crate::State;
 pub(crate) async fn list(
     state: State,
     allowed: Allowed<ReadWorkspace>,
-    query: Query<ListQuery>,
+    query: Query<ListQuery<PhoneNumberFilter>>,
 ) -> Result<Found<PageOut<ListedPhoneNumber>>, Failure> {
-    let List { workspace_id, status, slice } = query.value.try_into()?;
-    let page = state.service.list(&allowed.permit, workspace_id, status, slice).await?;
+    let List { workspace_id, filter, slice } = query.value.check()?;
+    let page = state.service.list(&allowed.permit, workspace_id, filter, slice).await?;
     Ok(Found::new(PageOut::new(page, slice)))
 }

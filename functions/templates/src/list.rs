@@ -1,10 +1,9 @@
 //! `GET /api/templates`
 
-use switchboard_dialect_whatsapp::page::PageOut;
-use switchboard_dialect_whatsapp::templates::{List, ListQuery, ListedTemplateOut};
+use switchboard_dialect_whatsapp::page::{List, ListQuery, PageOut};
+use switchboard_dialect_whatsapp::templates::{ListedTemplateOut, TemplateQuery};
 use switchboard_dialect_whatsapp::{Allowed, ErrorBody, Failure, Found, Query, ValidationErrorBody};
 use switchboard_model::access::ReadWorkspace;
-use switchboard_service::templates::TemplateList;
 
 use crate::State;
 
@@ -17,7 +16,7 @@ use crate::State;
     operation_id = "list_templates",
     tag = "Templates",
     security(("bearer" = [])),
-    params(ListQuery),
+    params(ListQuery::<TemplateQuery>),
     responses(
         (status = 200, description = "A page of the workspace's templates", body = PageOut<ListedTemplateOut>),
         (status = 401, description = "The caller is not known", body = ErrorBody),
@@ -29,10 +28,9 @@ use crate::State;
 pub(crate) async fn list(
     state: State,
     allowed: Allowed<ReadWorkspace>,
-    query: Query<ListQuery>,
+    query: Query<ListQuery<TemplateQuery>>,
 ) -> Result<Found<PageOut<ListedTemplateOut>>, Failure> {
-    let List { workspace_id, phone_number_id, status, category, slice } = query.value.try_into()?;
-    let list = TemplateList { workspace_id, phone_number_id, status, category, slice };
-    let page = state.service.list(&allowed.permit, list).await?;
+    let List { workspace_id, filter, slice } = query.value.check()?;
+    let page = state.service.list(&allowed.permit, workspace_id, filter, slice).await?;
     Ok(Found::new(PageOut::new(page, slice)))
 }

@@ -77,6 +77,24 @@ impl std::fmt::Debug for Customer {
     }
 }
 
+/// Which conversations are asked for; all where nothing is said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConversationFilter {
+    /// Those of this number.
+    pub phone_number_id: Option<Id>,
+    /// Those that this person takes care of.
+    pub assignee: Option<Id>,
+    /// Those with messages that nobody has read, or without any.
+    pub unread: Option<bool>,
+}
+
+impl ConversationFilter {
+    /// Whether all are asked for.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -241,5 +241,16 @@ pub struct MetaTemplate {
     pub quality: Option<QualityRating>,
 }
 
+/// Which templates are asked for; all where nothing is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TemplateFilter {
+    /// Those that this number may send: the templates of its business account.
+    pub phone_number_id: Option<Id>,
+    /// Those with this status.
+    pub status: Option<TemplateStatus>,
+    /// Those of this category.
+    pub category: Option<Category>,
+}
+
 #[cfg(test)]
 mod tests;

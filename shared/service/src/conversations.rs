@@ -3,11 +3,10 @@
 pub(crate) mod filing;
 
 use switchboard_model::access::{ManageConversations, Permit, ReadWorkspace};
-use switchboard_model::conversation::{Conversation, ConversationChange};
+use switchboard_model::conversation::{Conversation, ConversationChange, ConversationFilter};
 use switchboard_model::message::Message;
 use switchboard_model::page::{Page, Slice};
 use switchboard_model::{DomainError, Id};
-pub use switchboard_store::ConversationFilter;
 use switchboard_store::{Condition, ConversationPointer, MessageKey, ReadReceipt, StoreError};
 
 use crate::{Gate, Resources};

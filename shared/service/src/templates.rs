@@ -16,7 +16,7 @@ mod update;
 use switchboard_graph::Graph;
 use switchboard_model::access::{Caller, ManageTemplates, Permission, Permit, ReadWorkspace};
 use switchboard_model::page::{Page, Slice};
-use switchboard_model::template::{Category, ListedTemplate, Template, TemplateStatus};
+use switchboard_model::template::{ListedTemplate, Template, TemplateFilter};
 use switchboard_model::{DomainError, Id};
 use switchboard_vault::Sealer;
 
@@ -33,21 +33,6 @@ pub struct Templates {
     gate: Gate,
     samples: TemplateSamples,
     sync: TemplateSync,
-}
-
-/// Which templates to list.
-#[derive(Clone, Copy, Debug)]
-pub struct TemplateList {
-    /// The workspace.
-    pub workspace_id: Id,
-    /// Only those that this number may send: the templates of its business account.
-    pub phone_number_id: Option<Id>,
-    /// Only those with this status.
-    pub status: Option<TemplateStatus>,
-    /// Only those of this category.
-    pub category: Option<Category>,
-    /// The page.
-    pub slice: Slice,
 }
 
 impl Templates {
@@ -67,24 +52,26 @@ impl Templates {
     pub async fn list(
         &self,
         permit: &Permit<ReadWorkspace>,
-        list: TemplateList,
+        workspace_id: Id,
+        filter: TemplateFilter,
+        slice: Slice,
     ) -> Result<Page<ListedTemplate>, DomainError> {
         // Read side by side to save a round trip; nothing leaves before the gate has let the caller in.
         let (entry, templates) = futures::join!(
-            Box::pin(self.gate.enter_with(permit, list.workspace_id, list.phone_number_id)),
-            self.resources.store.templates_of_workspace(list.workspace_id),
+            Box::pin(self.gate.enter_with(permit, workspace_id, filter.phone_number_id)),
+            self.resources.store.templates_of_workspace(workspace_id),
         );
         let account = entry?.phone_number.and_then(|number| number.business_id);
         let mut templates = templates?;
         templates.retain(|template| {
-            let of_number = list.phone_number_id.is_none_or(|id| {
+            let of_number = filter.phone_number_id.is_none_or(|id| {
                 template.phone_number_id == id || account.as_ref() == Some(&template.business_id)
             });
             of_number
-                && list.status.is_none_or(|status| template.status == status)
-                && list.category.is_none_or(|category| template.category == category)
+                && filter.status.is_none_or(|status| template.status == status)
+                && filter.category.is_none_or(|category| template.category == category)
         });
-        Ok(list.slice.of(templates))
+        Ok(slice.of(templates))
     }
 
     /// One template.

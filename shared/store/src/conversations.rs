@@ -15,8 +15,6 @@ use crate::item::StoredForm;
 use crate::transaction::Transaction;
 use crate::{Condition, Store, StoreError, keys};
 
-pub use inbox::ConversationFilter;
-
 /// A conversation as stored.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct StoredConversation {

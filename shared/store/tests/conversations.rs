@@ -9,9 +9,9 @@ use switchboard_model::conversation::{
 use switchboard_model::message::Direction;
 use switchboard_model::page::Slice;
 use switchboard_model::{Id, Timestamp};
+use switchboard_store::Store;
 use switchboard_store::dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use switchboard_store::keys::{self, Key};
-use switchboard_store::{ConversationFilter, Store};
 use switchboard_testkit::World;
 
 const MANY: usize = 10_000;

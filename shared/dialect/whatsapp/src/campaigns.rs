@@ -14,16 +14,16 @@ use serde_json::Value;
 use switchboard_model::campaign::schedule::ScheduleRefusal;
 use switchboard_model::campaign::{CampaignChange, CampaignStatus, NewCampaign, Schedule, campaign_name};
 use switchboard_model::field::{Checks, FieldError, Reason, Refusal, one_of};
-use switchboard_model::page::Slice;
 use switchboard_model::{DomainError, Id};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{WireId, page};
+use crate::WireId;
+use crate::page::Filter;
 
 pub use answer::{CampaignOut, HaltOut, ListedCampaign};
 pub use audience::{AudienceIn, AudienceOut};
 pub use preview::PreviewOut;
-pub use recipients::{RecipientOut, Recipients, RecipientsQuery};
+pub use recipients::{RecipientFilter, RecipientOut};
 pub use results::{RESULTS_PAGE, Results, ResultsPage, ResultsQuery};
 pub use variables::{LocationOut, VariableIn, VariableOut};
 
@@ -168,41 +168,17 @@ fn schedule(checks: &mut Checks, at: Option<&str>, time_zone: Option<&str>) -> O
 /// Which campaigns to list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct ListQuery {
-    /// The workspace.
-    workspace_id: WireId,
+pub struct CampaignFilter {
     /// Only those with this status.
     #[param(example = "sending")]
     status: Option<String>,
-    /// The most campaigns of a page.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]
-    limit: Option<String>,
-    /// Campaigns to pass over first.
-    #[param(value_type = Option<u32>, minimum = 0, default = 0)]
-    offset: Option<String>,
 }
 
-/// The checked form of [`ListQuery`].
-#[derive(Debug)]
-pub struct List {
-    /// The workspace.
-    pub workspace_id: Id,
-    /// The status that is asked for.
-    pub status: Option<CampaignStatus>,
-    /// The page that is asked for.
-    pub slice: Slice,
-}
+impl Filter for CampaignFilter {
+    type Checked = Option<CampaignStatus>;
 
-impl TryFrom<ListQuery> for List {
-    type Error = DomainError;
-
-    fn try_from(wire: ListQuery) -> Result<Self, DomainError> {
-        let mut checks = Checks::default();
-        let status = checks.query("status", wire.status.as_deref().map(one_of).transpose());
-        let slice = page::slice(&mut checks, wire.limit.as_deref(), wire.offset.as_deref());
-        let (status, slice) = checks.finish(status.zip(slice))?;
-        let workspace_id = wire.workspace_id.resolve(DomainError::WorkspaceNotFound)?;
-        Ok(Self { workspace_id, status, slice })
+    fn check(self, checks: &mut Checks) -> Option<Self::Checked> {
+        checks.query("status", self.status.as_deref().map(one_of).transpose())
     }
 }
 

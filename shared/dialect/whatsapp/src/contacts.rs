@@ -17,7 +17,8 @@ use switchboard_model::page::Slice;
 use switchboard_model::{DomainError, Id};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{WireId, page};
+use crate::WireId;
+use crate::page::Filter;
 
 /// Most tags that a list is filtered by.
 const FILTER_TAGS_MAX: usize = 10;
@@ -103,9 +104,7 @@ fn tags(texts: Vec<String>) -> Result<Vec<String>, Refusal> {
 /// Which contacts to list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct ListQuery {
-    /// The workspace.
-    workspace_id: WireId,
+pub struct ContactQuery {
     /// Only those with one of these tags, separated by commas; 10 at most.
     #[param(example = "vip,customer")]
     tags: Option<String>,
@@ -115,37 +114,17 @@ pub struct ListQuery {
     /// Only those whose name has words that begin so, or whose number begins or ends so; up to 100 characters.
     #[param(example = "John")]
     search: Option<String>,
-    /// The most contacts of a page.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]
-    limit: Option<String>,
-    /// Contacts to pass over first.
-    #[param(value_type = Option<u32>, minimum = 0, default = 0)]
-    offset: Option<String>,
 }
 
-/// The checked form of [`ListQuery`].
-#[derive(Debug)]
-pub struct List {
-    /// The workspace.
-    pub workspace_id: Id,
-    /// Which contacts.
-    pub filter: ContactFilter,
-    /// The page that is asked for.
-    pub slice: Slice,
-}
+impl Filter for ContactQuery {
+    type Checked = ContactFilter;
 
-impl TryFrom<ListQuery> for List {
-    type Error = DomainError;
-
-    fn try_from(wire: ListQuery) -> Result<Self, DomainError> {
-        let mut checks = Checks::default();
-        let tags = checks.query("tags", filter_tags(wire.tags.as_deref().unwrap_or_default()));
-        let opted_in = checks.query("opted_in", wire.opted_in.as_deref().map(boolean).transpose());
-        let search = checks.query("search", Search::of(wire.search.as_deref().unwrap_or_default()));
-        let slice = page::slice(&mut checks, wire.limit.as_deref(), wire.offset.as_deref());
-        let (((tags, opted_in), search), slice) = checks.finish(tags.zip(opted_in).zip(search).zip(slice))?;
-        let workspace_id = wire.workspace_id.resolve(DomainError::WorkspaceNotFound)?;
-        Ok(Self { workspace_id, filter: ContactFilter { tags, opted_in, search }, slice })
+    fn check(self, checks: &mut Checks) -> Option<ContactFilter> {
+        let tags = checks.query("tags", filter_tags(self.tags.as_deref().unwrap_or_default()));
+        let opted_in = checks.query("opted_in", self.opted_in.as_deref().map(boolean).transpose());
+        let search = checks.query("search", Search::of(self.search.as_deref().unwrap_or_default()));
+        let ((tags, opted_in), search) = tags.zip(opted_in).zip(search)?;
+        Some(ContactFilter { tags, opted_in, search })
     }
 }
 

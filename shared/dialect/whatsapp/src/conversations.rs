@@ -4,73 +4,42 @@ mod timeline;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
-use switchboard_model::conversation::{Conversation, LastMessage};
+use switchboard_model::conversation::{Conversation, ConversationFilter, LastMessage};
 use switchboard_model::field::{Checks, Reason, Refusal};
-use switchboard_model::page::Slice;
 use switchboard_model::{DomainError, Id};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{WireId, page};
+use crate::WireId;
+use crate::page::Filter;
 
 pub use timeline::{Timeline, TimelineMessageOut, TimelineOut, TimelinePart, TimelineQuery};
 
 /// Which conversations to list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct ListQuery {
-    /// The workspace.
-    workspace_id: WireId,
+pub struct ConversationQuery {
     /// Only those of this number.
-    phone_number_id: Option<WireId>,
+    #[param(value_type = Option<WireId>)]
+    phone_number_id: Option<String>,
     /// Only those that this member takes care of: their user id.
-    assignee: Option<WireId>,
+    #[param(value_type = Option<WireId>)]
+    assignee: Option<String>,
     /// Only those with messages that nobody has read, or, with `false`, those without.
     #[param(value_type = Option<bool>)]
     unread: Option<String>,
-    /// The most conversations of a page.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]
-    limit: Option<String>,
-    /// Conversations to pass over first.
-    #[param(value_type = Option<u32>, minimum = 0, default = 0)]
-    offset: Option<String>,
 }
 
-/// The checked form of [`ListQuery`].
-#[derive(Debug)]
-pub struct List {
-    /// The workspace.
-    pub workspace_id: Id,
-    /// The number that is asked for.
-    pub phone_number_id: Option<Id>,
-    /// The member that is asked for.
-    pub assignee: Option<Id>,
-    /// Whether those with unread messages are asked for, or those without.
-    pub unread: Option<bool>,
-    /// The page that is asked for.
-    pub slice: Slice,
-}
+impl Filter for ConversationQuery {
+    type Checked = ConversationFilter;
 
-impl TryFrom<ListQuery> for List {
-    type Error = DomainError;
-
-    fn try_from(wire: ListQuery) -> Result<Self, DomainError> {
-        let mut checks = Checks::default();
-        let unread = checks.query("unread", wire.unread.as_deref().map(yes_or_no).transpose());
-        let slice = page::slice(&mut checks, wire.limit.as_deref(), wire.offset.as_deref());
-        let (unread, slice) = checks.finish(unread.zip(slice))?;
-        Ok(Self {
-            workspace_id: wire.workspace_id.resolve(DomainError::WorkspaceNotFound)?,
-            phone_number_id: named(wire.phone_number_id),
-            assignee: named(wire.assignee),
-            unread,
-            slice,
-        })
+    fn check(self, checks: &mut Checks) -> Option<ConversationFilter> {
+        let number = self.phone_number_id.as_deref().map(WireId::sought).transpose();
+        let phone_number_id = checks.query("phone_number_id", number);
+        let assignee = checks.query("assignee", self.assignee.as_deref().map(WireId::sought).transpose());
+        let unread = checks.query("unread", self.unread.as_deref().map(yes_or_no).transpose());
+        let ((phone_number_id, assignee), unread) = phone_number_id.zip(assignee).zip(unread)?;
+        Some(ConversationFilter { phone_number_id, assignee, unread })
     }
-}
-
-/// The id to look for; one that names nothing finds nothing.
-fn named(wire: Option<WireId>) -> Option<Id> {
-    wire.map(|id| id.resolve(DomainError::ConversationNotFound).unwrap_or(Id::NONE))
 }
 
 fn yes_or_no(text: &str) -> Result<bool, Refusal> {

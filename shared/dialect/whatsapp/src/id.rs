@@ -6,7 +6,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use switchboard_model::DomainError;
 use switchboard_model::Id;
-use switchboard_model::field::{FieldError, Part, Reason};
+use switchboard_model::field::{FieldError, Part, Reason, Refusal};
 use switchboard_model::id::spelling::uuid;
 
 /// An id as this dialect spells it. One that is well formed but names nothing is kept as such: it is the
@@ -21,6 +21,14 @@ impl WireId {
             return Err(DomainError::field(FieldError::new(Part::Path, name, Reason::BadValue, NOT_A_UUID)));
         }
         uuid::parse(text).ok_or(not_found)
+    }
+
+    /// The id that a parameter of the query seeks. What is sought in vain is [`Id::NONE`].
+    pub fn sought(text: &str) -> Result<Id, Refusal> {
+        if !uuid::is_well_formed(text) {
+            return Err(Refusal::new(Reason::BadValue, NOT_A_UUID));
+        }
+        Ok(uuid::parse(text).unwrap_or(Id::NONE))
     }
 
     /// The id, where it may name something.

@@ -8,11 +8,11 @@ use switchboard_model::field::{Checks, FieldError, Reason, Refusal, one_of};
 use switchboard_model::media::{
     ADDRESS_MINUTES, ALLOWED, ContentDigest, FileName, FileType, Media, MediaKind, Upload,
 };
-use switchboard_model::page::Slice;
 use switchboard_model::{DomainError, Id, Timestamp};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{WireId, page};
+use crate::WireId;
+use crate::page::Filter;
 
 /// Minutes that an address works where the client does not say.
 const ADDRESS_MINUTES_DEFAULT: u32 = 60;
@@ -110,42 +110,18 @@ impl TryFrom<AnnounceMediaIn> for Announce {
 /// Which files to list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct ListQuery {
-    /// The workspace.
-    workspace_id: WireId,
+pub struct MediaFilter {
     /// Only those of this kind: `image`, `video`, `audio` or `document`.
     #[serde(rename = "type")]
     #[param(example = "image")]
     kind: Option<String>,
-    /// The most files of a page.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]
-    limit: Option<String>,
-    /// Files to pass over first.
-    #[param(value_type = Option<u32>, minimum = 0, default = 0)]
-    offset: Option<String>,
 }
 
-/// The checked form of [`ListQuery`].
-#[derive(Debug)]
-pub struct List {
-    /// The workspace.
-    pub workspace_id: Id,
-    /// The kind that is asked for.
-    pub kind: Option<MediaKind>,
-    /// The page that is asked for.
-    pub slice: Slice,
-}
+impl Filter for MediaFilter {
+    type Checked = Option<MediaKind>;
 
-impl TryFrom<ListQuery> for List {
-    type Error = DomainError;
-
-    fn try_from(wire: ListQuery) -> Result<Self, DomainError> {
-        let mut checks = Checks::default();
-        let kind = checks.query("type", wire.kind.as_deref().map(one_of).transpose());
-        let slice = page::slice(&mut checks, wire.limit.as_deref(), wire.offset.as_deref());
-        let (kind, slice) = checks.finish(kind.zip(slice))?;
-        let workspace_id = wire.workspace_id.resolve(DomainError::WorkspaceNotFound)?;
-        Ok(Self { workspace_id, kind, slice })
+    fn check(self, checks: &mut Checks) -> Option<Self::Checked> {
+        checks.query("type", self.kind.as_deref().map(one_of).transpose())
     }
 }
 

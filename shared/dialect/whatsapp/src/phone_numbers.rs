@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 use switchboard_model::field::{Checks, Reason, Refusal};
-use switchboard_model::page::Slice;
 use switchboard_model::phone_number::{
     NewPhoneNumber, PhoneNumber, PhoneNumberChange, PhoneNumberStatus, Stop, display_name,
 };
 use switchboard_model::{DomainError, Id, Timestamp};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{WireId, page};
+use crate::WireId;
+use crate::page::Filter;
 
 /// A number to register.
 #[derive(Deserialize, ToSchema)]
@@ -76,41 +76,17 @@ impl TryFrom<UpdateIn> for PhoneNumberChange {
 /// Which numbers to list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct ListQuery {
-    /// The workspace.
-    workspace_id: WireId,
+pub struct PhoneNumberFilter {
     /// Only those with this status: `pending`, `active` or `disabled`.
     #[param(example = "active")]
     status: Option<String>,
-    /// The most numbers of a page.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]
-    limit: Option<String>,
-    /// Numbers to pass over first.
-    #[param(value_type = Option<u32>, minimum = 0, default = 0)]
-    offset: Option<String>,
 }
 
-/// The checked form of [`ListQuery`].
-#[derive(Debug)]
-pub struct List {
-    /// The workspace.
-    pub workspace_id: Id,
-    /// The status that is asked for.
-    pub status: Option<PhoneNumberStatus>,
-    /// The page that is asked for.
-    pub slice: Slice,
-}
+impl Filter for PhoneNumberFilter {
+    type Checked = Option<PhoneNumberStatus>;
 
-impl TryFrom<ListQuery> for List {
-    type Error = DomainError;
-
-    fn try_from(wire: ListQuery) -> Result<Self, DomainError> {
-        let mut checks = Checks::default();
-        let status = checks.query("status", wire.status.as_deref().map(status).transpose());
-        let slice = page::slice(&mut checks, wire.limit.as_deref(), wire.offset.as_deref());
-        let (status, slice) = checks.finish(status.zip(slice))?;
-        let workspace_id = wire.workspace_id.resolve(DomainError::WorkspaceNotFound)?;
-        Ok(Self { workspace_id, status, slice })
+    fn check(self, checks: &mut Checks) -> Option<Self::Checked> {
+        checks.query("status", self.status.as_deref().map(status).transpose())
     }
 }
 

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use crate::WireId;
 
 pub use components::ComponentsSchema;
-pub use list::{List, ListQuery, ListedTemplateOut};
+pub use list::{ListedTemplateOut, TemplateQuery};
 
 /// A template to create.
 #[derive(Deserialize, ToSchema)]

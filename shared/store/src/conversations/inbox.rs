@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 use switchboard_model::Id;
-use switchboard_model::conversation::{Conversation, ConversationKey, Customer};
+use switchboard_model::conversation::{Conversation, ConversationFilter, ConversationKey, Customer};
 use switchboard_model::page::{Page, Slice};
 
 use super::StoredConversation;
@@ -15,36 +15,20 @@ use crate::slice::Order;
 use crate::tables::SORT_KEY;
 use crate::{Attributes, Store, StoreError};
 
-/// Which conversations are asked for; all where nothing is said.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ConversationFilter {
-    /// Those of this number.
-    pub phone_number_id: Option<Id>,
-    /// Those that this person takes care of.
-    pub assignee: Option<Id>,
-    /// Those with messages that nobody has read, or without any.
-    pub unread: Option<bool>,
-}
-
-impl ConversationFilter {
-    fn is_of_all(&self) -> bool {
-        *self == Self::default()
+/// What an entry of the inbox must have to be among those that are asked for.
+fn check(filter: &ConversationFilter) -> Check {
+    let mut checks = Vec::new();
+    if let Some(id) = filter.phone_number_id {
+        checks.push(Check::Equals("phone_number_id", string(id.to_string())));
     }
-
-    fn check(&self) -> Check {
-        let mut checks = Vec::new();
-        if let Some(id) = self.phone_number_id {
-            checks.push(Check::Equals("phone_number_id", string(id.to_string())));
-        }
-        if let Some(id) = self.assignee {
-            checks.push(Check::Equals("assignee", string(id.to_string())));
-        }
-        if let Some(unread) = self.unread {
-            let none = number(0);
-            checks.push(if unread { Check::Above("unread", none) } else { Check::Equals("unread", none) });
-        }
-        Check::All(checks)
+    if let Some(id) = filter.assignee {
+        checks.push(Check::Equals("assignee", string(id.to_string())));
     }
+    if let Some(unread) = filter.unread {
+        let none = number(0);
+        checks.push(if unread { Check::Above("unread", none) } else { Check::Equals("unread", none) });
+    }
+    Check::All(checks)
 }
 
 /// A conversation's place in the inbox, with what it is looked for by.
@@ -110,7 +94,7 @@ impl Store {
         workspace_id: Id,
         filter: &ConversationFilter,
     ) -> Result<Option<usize>, StoreError> {
-        if !filter.is_of_all() {
+        if !filter.is_empty() {
             return Ok(None);
         }
         let answer = self.query(&keys::inbox_tallies(workspace_id), Order::Ascending).send().await?;
@@ -138,7 +122,7 @@ impl Store {
                 placed.push(self.placed(range, item)?);
             }
             match next {
-                Some(next) if !filter.is_of_all() || placed.len() < most => start = Some(next),
+                Some(next) if !filter.is_empty() || placed.len() < most => start = Some(next),
                 _ => return Ok((placed, matches)),
             }
         }
@@ -152,11 +136,11 @@ impl Store {
         start: Option<Attributes>,
     ) -> Result<(Vec<Attributes>, Option<Attributes>), StoreError> {
         let mut request = self.query(range, Order::Descending).set_exclusive_start_key(start);
-        if filter.is_of_all() {
+        if filter.is_empty() {
             request = request.set_limit(i32::try_from(most).ok());
         } else {
             let mut expression = Expression::default();
-            request = request.filter_expression(expression.condition(filter.check()));
+            request = request.filter_expression(expression.condition(check(filter)));
             for (placeholder, name) in expression.names {
                 request = request.expression_attribute_names(placeholder, name);
             }

@@ -1,48 +1,29 @@
 //! Recipients of campaigns on the wire.
 
 use serde::{Deserialize, Serialize};
+use switchboard_model::Timestamp;
 use switchboard_model::field::{Checks, Reason, Refusal};
-use switchboard_model::page::Slice;
 use switchboard_model::recipient::{Recipient, RecipientStatus};
-use switchboard_model::{DomainError, Timestamp};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::WireId;
 use crate::messages::MessageErrorOut;
-use crate::{WireId, page};
+use crate::page::Filter;
 
 /// Which recipients to list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct RecipientsQuery {
+pub struct RecipientFilter {
     /// Only those with this status: `pending`, `sent`, `delivered`, `read`, `failed` or `skipped`.
     #[param(example = "failed")]
     status: Option<String>,
-    /// The most recipients of a page.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]
-    limit: Option<String>,
-    /// Recipients to pass over first.
-    #[param(value_type = Option<u32>, minimum = 0, default = 0)]
-    offset: Option<String>,
 }
 
-/// The checked form of [`RecipientsQuery`].
-#[derive(Debug)]
-pub struct Recipients {
-    /// The status that is asked for.
-    pub status: Option<RecipientStatus>,
-    /// The page that is asked for.
-    pub slice: Slice,
-}
+impl Filter for RecipientFilter {
+    type Checked = Option<RecipientStatus>;
 
-impl TryFrom<RecipientsQuery> for Recipients {
-    type Error = DomainError;
-
-    fn try_from(wire: RecipientsQuery) -> Result<Self, DomainError> {
-        let mut checks = Checks::default();
-        let status = checks.query("status", wire.status.as_deref().map(status).transpose());
-        let slice = page::slice(&mut checks, wire.limit.as_deref(), wire.offset.as_deref());
-        let (status, slice) = checks.finish(status.zip(slice))?;
-        Ok(Self { status, slice })
+    fn check(self, checks: &mut Checks) -> Option<Self::Checked> {
+        checks.query("status", self.status.as_deref().map(status).transpose())
     }
 }
 

@@ -2,63 +2,37 @@
 
 use serde::{Deserialize, Serialize};
 use switchboard_model::field::{Checks, one_of};
-use switchboard_model::page::Slice;
-use switchboard_model::template::{Category, ListedTemplate, TemplateStatus};
-use switchboard_model::{DomainError, Id};
+use switchboard_model::template::{ListedTemplate, TemplateFilter};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::{WireId, page};
+use crate::WireId;
+use crate::page::Filter;
 
 /// Which templates to list.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct ListQuery {
-    /// The workspace.
-    workspace_id: WireId,
+pub struct TemplateQuery {
     /// Only those that this number may send: the templates of its business account.
-    phone_number_id: Option<WireId>,
+    #[param(value_type = Option<WireId>)]
+    phone_number_id: Option<String>,
     /// Only those with this status, such as `PENDING`, `APPROVED` or `REJECTED`.
     #[param(example = "APPROVED")]
     status: Option<String>,
     /// Only those of this category: `MARKETING`, `UTILITY` or `AUTHENTICATION`.
     #[param(example = "MARKETING")]
     category: Option<String>,
-    /// The most templates of a page.
-    #[param(value_type = Option<u32>, minimum = 1, maximum = 100, default = 20)]
-    limit: Option<String>,
-    /// Templates to pass over first.
-    #[param(value_type = Option<u32>, minimum = 0, default = 0)]
-    offset: Option<String>,
 }
 
-/// The checked form of [`ListQuery`].
-#[derive(Debug)]
-pub struct List {
-    /// The workspace.
-    pub workspace_id: Id,
-    /// The number that is asked for.
-    pub phone_number_id: Option<Id>,
-    /// The status that is asked for.
-    pub status: Option<TemplateStatus>,
-    /// The category that is asked for.
-    pub category: Option<Category>,
-    /// The page that is asked for.
-    pub slice: Slice,
-}
+impl Filter for TemplateQuery {
+    type Checked = TemplateFilter;
 
-impl TryFrom<ListQuery> for List {
-    type Error = DomainError;
-
-    fn try_from(wire: ListQuery) -> Result<Self, DomainError> {
-        let mut checks = Checks::default();
-        let status = checks.query("status", wire.status.as_deref().map(one_of).transpose());
-        let category = checks.query("category", wire.category.as_deref().map(one_of).transpose());
-        let slice = page::slice(&mut checks, wire.limit.as_deref(), wire.offset.as_deref());
-        let ((status, category), slice) = checks.finish(status.zip(category).zip(slice))?;
-        let workspace_id = wire.workspace_id.resolve(DomainError::WorkspaceNotFound)?;
-        // A number that names nothing has no templates.
-        let number = |id: WireId| id.resolve(DomainError::PhoneNumberNotFound).unwrap_or(Id::NONE);
-        Ok(Self { workspace_id, phone_number_id: wire.phone_number_id.map(number), status, category, slice })
+    fn check(self, checks: &mut Checks) -> Option<TemplateFilter> {
+        let number = self.phone_number_id.as_deref().map(WireId::sought).transpose();
+        let phone_number_id = checks.query("phone_number_id", number);
+        let status = checks.query("status", self.status.as_deref().map(one_of).transpose());
+        let category = checks.query("category", self.category.as_deref().map(one_of).transpose());
+        let ((phone_number_id, status), category) = phone_number_id.zip(status).zip(category)?;
+        Some(TemplateFilter { phone_number_id, status, category })
     }
 }
 
