@@ -2,10 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
 use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
-use graph_sim::Config;
 use media_worker::Worker;
 use switchboard_bucket::ObjectKey;
-use switchboard_graph::{Graph, GraphConfig, MediaUpload};
+use switchboard_graph::{Graph, MediaUpload};
 use switchboard_model::Id;
 use switchboard_model::media::{ContentDigest, Media, MediaKind};
 use switchboard_model::message::{Attachment, AwaitedFile, Content, Message};
@@ -14,8 +13,7 @@ use switchboard_runtime::queue::Queue;
 use switchboard_service::MediaJobs;
 use switchboard_service::media_jobs::MediaJob;
 use switchboard_store::MessageKey;
-use switchboard_testkit::{Business, LocalBucket, World};
-use tokio::net::TcpListener;
+use switchboard_testkit::{Business, GraphSimulator, LocalBucket, World};
 
 const DAY: u64 = 24 * 60 * 60;
 
@@ -29,25 +27,18 @@ struct Stage {
 
 impl Stage {
     async fn new() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(graph_sim::serve(listener, Config::default()));
-        Self::with_graph(&url).await
+        Self::with_graph(GraphSimulator::start().await.graph()).await
     }
 
     /// With a Graph at which nobody listens.
     async fn without_graph() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        drop(listener);
-        Self::with_graph(&url).await
+        Self::with_graph(GraphSimulator::nowhere().await.graph()).await
     }
 
-    async fn with_graph(url: &str) -> Self {
+    async fn with_graph(graph: Graph) -> Self {
         let world = Box::pin(World::new()).await;
         let business = Box::pin(Business::new(&world)).await;
         let bucket = world.aws.create_bucket().await;
-        let graph = Graph::new(GraphConfig::new(url, "v25.0")).unwrap();
         let queue = world.aws.create_queue("media-jobs").await;
         let (resources, sealer) = (world.resources.clone(), business.sealer.clone());
         let jobs = MediaJobs::new(resources, bucket.bucket.clone(), graph.clone(), sealer);

@@ -5,52 +5,36 @@ use std::time::Duration;
 
 use graph_sim::{Config, Review};
 use serde_json::json;
-use switchboard_graph::{Graph, GraphConfig};
 use switchboard_model::phone_number::PhoneNumber;
 use switchboard_service::templates::TemplateSync;
-use switchboard_testkit::{Business, World};
-use switchboard_vault::Purpose;
+use switchboard_testkit::{Business, GraphSimulator, World};
 use template_sync::{Tick, Worker};
-use tokio::net::TcpListener;
 
 /// A business, and the worker.
 struct Stage {
     world: World,
     business: Business,
     worker: Worker,
-    graph_url: String,
+    simulator: GraphSimulator,
 }
 
 impl Stage {
     async fn new() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let graph_url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(graph_sim::serve(
-            listener,
-            Config { template_review: Review::Never, ..Config::default() },
-        ));
+        let config = Config { template_review: Review::Never, ..Config::default() };
+        let simulator = GraphSimulator::start_as(config).await;
         let world = Box::pin(World::new()).await;
         let business = Box::pin(Business::new(&world)).await;
-        let graph = Graph::new(GraphConfig::new(&graph_url, "v25.0")).unwrap();
-        let sync = TemplateSync::new(world.resources.clone(), business.sealer.clone(), graph);
+        let sealer = business.sealer.clone();
+        let sync = TemplateSync::new(world.resources.clone(), sealer, simulator.graph());
         // One step at each tick.
         let worker = Worker::new(sync, Duration::ZERO);
-        Self { world, business, worker, graph_url }
+        Self { world, business, worker, simulator }
     }
 
     /// A number of an account that has one template.
     async fn account(&self, account: u32, token: &str) -> PhoneNumber {
-        let id = self.world.resources.ids.next_id();
-        let owner = id.to_string();
-        let purpose = Purpose { kind: "phone_number_token", owner: &owner };
-        let number = PhoneNumber {
-            id,
-            meta_id: format!("{account}7").parse().unwrap(),
-            business_id: Some(account.to_string().parse().unwrap()),
-            sealed_token: self.business.sealer.seal(purpose, token).await.unwrap(),
-            ..self.business.number.clone()
-        };
-        self.world.store().create_phone_number(&number).await.unwrap();
+        let (business_id, meta_id) = (account.to_string(), format!("{account}7"));
+        let number = self.business.add_number(&self.world, &business_id, &meta_id, token).await;
         self.template(account, "first").await;
         number
     }
@@ -58,10 +42,7 @@ impl Stage {
     async fn template(&self, account: u32, name: &str) {
         let body = json!({"waba_id": account.to_string(), "name": name, "language": "en", "category": "UTILITY",
             "components": [{"type": "BODY", "text": format!("Hello {name}")}]});
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let answer =
-            client.post(format!("{}/_sim/templates", self.graph_url)).json(&body).send().await.unwrap();
-        assert!(answer.status().is_success());
+        self.simulator.post("templates", &body).await;
     }
 
     async fn tick(&self) {

@@ -1,17 +1,15 @@
 //! Media files at Meta, with the simulator in its place.
 #![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
-use graph_sim::Config;
 use secrecy::SecretString;
 use switchboard_bucket::ObjectKey;
-use switchboard_graph::{Graph, GraphConfig};
+use switchboard_graph::Graph;
 use switchboard_model::Id;
 use switchboard_model::media::{ContentDigest, Media, MediaKind};
 use switchboard_model::phone_number::{MetaId, PhoneNumber};
 use switchboard_service::MediaLibrary;
 use switchboard_service::media_library::AtMetaError;
-use switchboard_testkit::{Business, LocalBucket, World};
-use tokio::net::TcpListener;
+use switchboard_testkit::{Business, GraphSimulator, LocalBucket, World};
 
 const DAY: u64 = 24 * 60 * 60;
 
@@ -25,13 +23,10 @@ struct Stage {
 
 impl Stage {
     async fn new() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(graph_sim::serve(listener, Config::default()));
+        let graph = GraphSimulator::start().await.graph();
         let world = Box::pin(World::new()).await;
         let business = Box::pin(Business::new(&world)).await;
         let bucket = world.aws.create_bucket().await;
-        let graph = Graph::new(GraphConfig::new(&url, "v25.0")).unwrap();
         Self { world, business, bucket, graph, token: "EAAtest".into() }
     }
 

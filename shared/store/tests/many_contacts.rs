@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures::stream::{StreamExt, TryStreamExt, iter};
+use switchboard_meter::Meter;
 use switchboard_model::Id;
 use switchboard_model::contact::search::Search;
 use switchboard_model::contact::{AudienceSource, Contact, ContactFilter};
@@ -170,6 +171,36 @@ async fn pages_of_10_000_contacts_are_exact() {
     let shifted = page(&world, &all, 1, 7_778).await;
     assert_eq!((ids(&shifted), shifted.total), (vec![newest_first[7_777]], COUNT + 1));
     assert_eq!(ids(&page(&world, &all, 1, 0).await), [newcomer.id]);
+}
+
+/// Stores so many contacts, each with 25 KB of attributes.
+async fn bulky(world: &World, count: usize) {
+    let mut sample = contact(world, 16_660_000_000, &[]);
+    sample.workspace_id = Id::from_bits(8).unwrap();
+    sample.attributes = (0..50).map(|at| (format!("attribute {at}"), "x".repeat(500))).collect();
+    create(world, &sample).await;
+    let whole = read(world, &keys::contact(sample.workspace_id, &sample.customer)).await;
+    let items = (0..count).map(|at| {
+        let contact = contact(world, 17_770_000_000 + at as u64, &[]);
+        item(&whole, &keys::contact(workspace(), &contact.customer), &contact)
+    });
+    write(world, items.collect()).await;
+}
+
+#[tokio::test]
+async fn a_search_makes_a_bounded_number_of_calls() {
+    let world = World::new().await;
+    bulky(&world, 720).await;
+    let searched = ContactFilter { search: Search::of("+1777000").unwrap(), ..ContactFilter::default() };
+
+    let meter = Meter::default();
+    let found = meter.scope(page(&world, &searched, 20, 0)).await;
+
+    // 16 for whole contacts, one for the tags of the filter and two for the other indexes.
+    let calls = meter.reading().calls;
+    assert!((16..=19).contains(&calls), "{calls} calls");
+    assert!(found.truncated && (1..720).contains(&found.total), "{} found", found.total);
+    assert_eq!(found.items.len(), 20);
 }
 
 #[tokio::test]

@@ -81,6 +81,39 @@ impl Business {
         Self { token_key, sealer, owner, workspace, api_key: api_key.expose().to_owned(), number }
     }
 
+    /// Seals another access token in the place of its number's.
+    ///
+    /// # Panics
+    /// Where it can't be stored.
+    pub async fn change_number_token(&mut self, world: &World, token: &str) {
+        self.number.sealed_token = seal_number_token(&self.sealer, self.number.id, token).await;
+        self.number.version += 1;
+        world.store().update_phone_number(&self.number).await.expect("a number can be changed");
+    }
+
+    /// Another number of the workspace, in the account `business_id`, that holds an access token.
+    ///
+    /// # Panics
+    /// Where it can't be registered.
+    pub async fn add_number(
+        &self,
+        world: &World,
+        business_id: &str,
+        meta_id: &str,
+        token: &str,
+    ) -> PhoneNumber {
+        let id = world.resources.ids.next_id();
+        let number = PhoneNumber {
+            id,
+            meta_id: meta_id.parse().expect("an id of Meta's"),
+            business_id: Some(business_id.parse().expect("an id of Meta's")),
+            sealed_token: seal_number_token(&self.sealer, id, token).await,
+            ..self.number.clone()
+        };
+        world.store().create_phone_number(&number).await.expect("a number can be registered");
+        number
+    }
+
     /// Somebody new, who joins the workspace in this role.
     ///
     /// # Panics
@@ -180,7 +213,6 @@ fn member(world: &World, workspace: &Workspace, person: &Person, role: Role) -> 
 async fn number(world: &World, sealer: &Sealer, workspace_id: Id, meta_id: u64) -> PhoneNumber {
     let now = world.resources.now();
     let id = world.resources.ids.next_id();
-    let purpose = Purpose { kind: "phone_number_token", owner: &id.to_string() };
     PhoneNumber {
         id,
         workspace_id,
@@ -193,7 +225,7 @@ async fn number(world: &World, sealer: &Sealer, workspace_id: Id, meta_id: u64) 
         message_limit: Some(1_000),
         tier: "STANDARD".to_owned(),
         status: PhoneNumberStatus::Active,
-        sealed_token: sealer.seal(purpose, "EAAtest").await.expect("a token can be sealed"),
+        sealed_token: seal_number_token(sealer, id, "EAAtest").await,
         token_expires_at: None,
         stopped: None,
         verified_at: now,
@@ -203,4 +235,13 @@ async fn number(world: &World, sealer: &Sealer, workspace_id: Id, meta_id: u64) 
         deleted_at: None,
         version: 1,
     }
+}
+
+/// The access token of a number as it is stored.
+///
+/// # Panics
+/// Where it can't be sealed.
+pub async fn seal_number_token(sealer: &Sealer, number_id: Id, token: &str) -> Vec<u8> {
+    let purpose = Purpose { kind: "phone_number_token", owner: &number_id.to_string() };
+    sealer.seal(purpose, token).await.expect("a token can be sealed")
 }

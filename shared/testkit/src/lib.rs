@@ -6,14 +6,16 @@ mod business;
 mod call;
 mod campaign;
 mod copies;
+mod graph;
 mod local_aws;
 mod talk;
 mod world;
 
-pub use business::{Business, Person, sign_in};
+pub use business::{Business, Person, seal_number_token, sign_in};
 pub use call::{Answer, Call};
 pub use campaign::{create_contacts, create_template, draft_campaign, with_account};
 pub use copies::{Item, copied};
+pub use graph::GraphSimulator;
 pub use local_aws::{LocalAws, LocalBucket, LocalQueue, LocalTimers};
 pub use talk::queue;
 pub use world::World;

@@ -6,7 +6,6 @@ use std::time::Duration;
 use aws_lambda_events::event::sqs::SqsEvent;
 use campaign_sender::Worker;
 use serde_json::{Value, json};
-use switchboard_graph::{Graph, GraphConfig};
 use switchboard_model::campaign::{Audience, Campaign, CampaignStatus, Plan, Variables};
 use switchboard_model::clock::FixedClock;
 use switchboard_model::conversation::Customer;
@@ -20,8 +19,7 @@ use switchboard_service::campaign_sends::{CampaignLedger, CampaignSend, Campaign
 use switchboard_service::sending::SendingSettings;
 use switchboard_service::{Resources, Sending};
 use switchboard_store::MessageKey;
-use switchboard_testkit::{Business, World};
-use switchboard_vault::Purpose;
+use switchboard_testkit::{Business, GraphSimulator, World};
 
 const WABA: &str = "987654321";
 
@@ -41,8 +39,7 @@ pub struct Stage {
     pub business: Business,
     pub campaign_id: Id,
     worker: Worker,
-    graph_url: String,
-    http: reqwest::Client,
+    simulator: GraphSimulator,
 }
 
 impl Stage {
@@ -66,26 +63,17 @@ impl Stage {
 
     async fn with_resources(world: World, resources: Resources, token: &str) -> Self {
         let mut business = Business::new(&world).await;
-        let purpose = Purpose { kind: "phone_number_token", owner: &business.number.id.to_string() };
-        business.number.sealed_token = business.sealer.seal(purpose, token).await.unwrap();
-        business.number.version += 1;
-        world.store().update_phone_number(&business.number).await.unwrap();
-
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let graph_url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(graph_sim::serve(listener, graph_sim::Config::default()));
-
+        business.change_number_token(&world, token).await;
+        let simulator = GraphSimulator::start().await;
         let queue = world.aws.create_queue("campaign-sends").await;
-        let graph = Graph::new(GraphConfig::new(graph_url.clone(), "v25.0")).unwrap();
         let sealer = business.sealer.clone();
         let settings = SendingSettings { reconcile_delay: Duration::from_mins(5), per_second: 80.0 };
         let bucket = world.aws.create_bucket().await.bucket;
-        let sending = Sending::for_campaigns(resources.clone(), graph, sealer, bucket, settings);
+        let sending = Sending::for_campaigns(resources.clone(), simulator.graph(), sealer, bucket, settings);
         let sender = CampaignSender::new(resources, sending);
         let worker = Worker::new(sender, Queue::new(queue.client, queue.url));
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let campaign_id = world.resources.ids.next_id();
-        let stage = Self { world, business, campaign_id, worker, graph_url, http };
+        let stage = Self { world, business, campaign_id, worker, simulator };
         stage.create_campaign().await;
         stage
     }
@@ -97,12 +85,13 @@ impl Stage {
             "text": "Hello {{1}}, welcome back.",
             "example": {"body_text": [["Ada"]]},
         }]);
-        self.sim("numbers", json!({"phone_number_id": self.business.number.meta_id, "waba_id": WABA})).await;
+        let number = json!({"phone_number_id": self.business.number.meta_id, "waba_id": WABA});
+        self.simulator.post("numbers", &number).await;
         let template = json!({
             "waba_id": WABA, "name": "hello", "language": "en_US", "category": "MARKETING",
             "components": components,
         });
-        self.sim("templates", template).await;
+        self.simulator.post("templates", &template).await;
         let (now, template_id) = (self.world.resources.now(), self.world.resources.ids.next_id());
         let template = Template {
             id: template_id,
@@ -222,14 +211,6 @@ impl Stage {
 
     /// What the simulator accepted for a recipient.
     pub async fn accepted(&self, send: &CampaignSend) -> Vec<Value> {
-        let url = format!("{}/_sim/messages?to={}", self.graph_url, send.customer.as_str());
-        let answer: Value = self.http.get(url).send().await.unwrap().json().await.unwrap();
-        answer["messages"].as_array().unwrap().clone()
-    }
-
-    async fn sim(&self, path: &str, body: Value) {
-        let request = self.http.post(format!("{}/_sim/{path}", self.graph_url)).json(&body);
-        let answer = request.send().await.unwrap();
-        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+        self.simulator.accepted(send.customer.as_str()).await
     }
 }

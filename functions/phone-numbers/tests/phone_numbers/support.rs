@@ -4,7 +4,6 @@ use axum::Router;
 use graph_sim::{Config, Delays};
 use phone_numbers::router;
 use serde_json::{Value, json};
-use switchboard_graph::{Graph, GraphConfig};
 use switchboard_model::Id;
 use switchboard_model::access::Role;
 use switchboard_model::id::spelling::uuid;
@@ -16,9 +15,8 @@ use switchboard_model::workspace::{Member, MemberStatus, Workspace, WorkspaceSec
 use switchboard_runtime::Api;
 use switchboard_service::phone_numbers::MetaApp;
 use switchboard_service::{Accounts, PhoneNumbers};
-use switchboard_testkit::{Answer, Call, World};
+use switchboard_testkit::{Answer, Call, GraphSimulator, World, seal_number_token};
 use switchboard_vault::{Purpose, Sealer};
-use tokio::net::TcpListener;
 
 /// A token that works for ever, so that answers repeat from run to run.
 pub const TOKEN: &str = "EAAneverexpires-secret-of-this-test";
@@ -29,7 +27,7 @@ pub struct Numbers {
     pub world: World,
     pub router: Router,
     pub sealer: Sealer,
-    pub graph_url: String,
+    simulator: GraphSimulator,
     pub workspace_id: Id,
     pub owner: String,
     accounts: Accounts,
@@ -37,29 +35,31 @@ pub struct Numbers {
 
 impl Numbers {
     pub async fn new() -> Self {
-        Self::with_graph(simulator().await).await
+        let config = Config {
+            app_secret: "app secret of tests".to_owned(),
+            delays: Delays { slow_answer: 50, ..Delays::default() },
+            ..Config::default()
+        };
+        Self::with_graph(GraphSimulator::start_as(config).await).await
     }
 
     /// With a Graph at which nobody listens.
     pub async fn without_graph() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let graph_url = format!("http://{}", listener.local_addr().unwrap());
-        drop(listener);
-        Self::with_graph(graph_url).await
+        Self::with_graph(GraphSimulator::nowhere().await).await
     }
 
-    async fn with_graph(graph_url: String) -> Self {
+    async fn with_graph(simulator: GraphSimulator) -> Self {
         let world = Box::pin(World::new()).await;
         let token_key = world.token_key().await;
         let sealer = world.sealer().await;
         let gate = world.gate(&token_key);
-        let graph = Graph::new(GraphConfig::new(&graph_url, "v25.0")).unwrap();
+        let graph = simulator.graph();
         let meta = MetaApp::new(graph, Config::default().app_id, world.meta_secrets().await);
         let service = PhoneNumbers::new(world.resources.clone(), gate.clone(), sealer.clone(), meta);
         let accounts = Accounts::new(world.resources.clone(), token_key);
         let router = router(Api::new(service, gate));
         let mut numbers =
-            Self { world, router, sealer, graph_url, workspace_id: Id::NONE, owner: String::new(), accounts };
+            Self { world, router, sealer, simulator, workspace_id: Id::NONE, owner: String::new(), accounts };
         (numbers.workspace_id, numbers.owner) = Box::pin(numbers.workspace("acme")).await;
         numbers
     }
@@ -192,30 +192,14 @@ impl Numbers {
     /// Seals another token in the place of a number's, as if its own had gone bad.
     pub async fn spoil(&self, id: &str, token: &str) {
         let donor = self.stored(id).await;
-        let owner = donor.id.to_string();
-        let purpose = Purpose { kind: "phone_number_token", owner: &owner };
-        let sealed = self.sealer.seal(purpose, token).await.unwrap();
+        let sealed = seal_number_token(&self.sealer, donor.id, token).await;
         self.store(id, |number| number.sealed_token = sealed).await;
     }
 
     /// Sets what Meta says of a number.
     pub async fn meta_says(&self, fields: Value) {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let request = client.post(format!("{}/_sim/numbers", self.graph_url)).json(&fields);
-        assert!(request.send().await.unwrap().status().is_success());
+        self.simulator.post("numbers", &fields).await;
     }
-}
-
-async fn simulator() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let config = Config {
-        app_secret: "app secret of tests".to_owned(),
-        delays: Delays { slow_answer: 50, ..Delays::default() },
-        ..Config::default()
-    };
-    tokio::spawn(graph_sim::serve(listener, config));
-    url
 }
 
 /// Several answers as one text, for snapshots.

@@ -3,7 +3,6 @@
 use axum::Router;
 use graph_sim::{Config, Review};
 use serde_json::{Value, json};
-use switchboard_graph::{Graph, GraphConfig};
 use switchboard_model::access::Role;
 use switchboard_model::id::spelling::uuid;
 use switchboard_model::phone_number::PhoneNumber;
@@ -12,10 +11,8 @@ use switchboard_model::{Id, Timestamp};
 use switchboard_runtime::Api;
 use switchboard_service::Templates;
 use switchboard_service::templates::TemplateSamples;
-use switchboard_testkit::{Answer, Business, Call, LocalBucket, World};
-use switchboard_vault::Purpose;
+use switchboard_testkit::{Answer, Business, Call, GraphSimulator, LocalBucket, World};
 use templates::router;
-use tokio::net::TcpListener;
 
 /// The account of the business's number.
 pub const ACCOUNT: &str = "102290129340398";
@@ -27,58 +24,41 @@ pub struct Stage {
     /// The number that has the account.
     pub number: PhoneNumber,
     pub router: Router,
-    pub graph_url: String,
+    pub simulator: GraphSimulator,
     pub bucket: LocalBucket,
 }
 
 impl Stage {
     pub async fn new() -> Self {
-        Self::with_graph(simulator().await).await
+        // It reviews nothing by itself.
+        let config = Config { template_review: Review::Never, ..Config::default() };
+        Self::with_graph(GraphSimulator::start_as(config).await).await
     }
 
     /// With a Graph at which nobody listens.
     pub async fn without_graph() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let graph_url = format!("http://{}", listener.local_addr().unwrap());
-        drop(listener);
-        Self::with_graph(graph_url).await
+        Self::with_graph(GraphSimulator::nowhere().await).await
     }
 
-    pub async fn with_graph(graph_url: String) -> Self {
+    async fn with_graph(simulator: GraphSimulator) -> Self {
         let world = Box::pin(World::new()).await;
         let business = Box::pin(Business::new(&world)).await;
         let gate = world.gate(&business.token_key);
-        let graph = Graph::new(GraphConfig::new(&graph_url, "v25.0")).unwrap();
+        let graph = simulator.graph();
         let bucket = world.aws.create_bucket().await;
         let samples = TemplateSamples::new(bucket.bucket.clone(), Config::default().app_id);
         let sealer = business.sealer.clone();
         let service = Templates::new(world.resources.clone(), gate.clone(), sealer, graph, samples);
         let router = router(Api::new(service, gate));
         let number = business.number.clone();
-        let mut stage = Self { world, business, number, router, graph_url, bucket };
+        let mut stage = Self { world, business, number, router, simulator, bucket };
         stage.number = stage.add_number(ACCOUNT, "7001", "EAAtest").await;
         stage
     }
 
     /// Another number of the business, in an account, with a token.
     pub async fn add_number(&self, account: &str, meta_id: &str, token: &str) -> PhoneNumber {
-        let id = self.world.resources.ids.next_id();
-        let owner = id.to_string();
-        let sealed_token = self
-            .business
-            .sealer
-            .seal(Purpose { kind: "phone_number_token", owner: &owner }, token)
-            .await
-            .unwrap();
-        let number = PhoneNumber {
-            id,
-            meta_id: meta_id.parse().unwrap(),
-            business_id: Some(account.parse().unwrap()),
-            sealed_token,
-            ..self.business.number.clone()
-        };
-        self.world.store().create_phone_number(&number).await.unwrap();
-        number
+        self.business.add_number(&self.world, account, meta_id, token).await
     }
 
     /// Makes a call in the name of the owner.
@@ -184,20 +164,38 @@ impl Stage {
 
     /// What Meta has under the path.
     pub async fn look(&self, path: &str) -> Value {
-        let request = client().get(format!("{}{path}", self.graph_url)).bearer_auth("EAAtest");
+        let request =
+            self.simulator.client.get(format!("{}{path}", self.simulator.url)).bearer_auth("EAAtest");
         request.send().await.unwrap().json().await.unwrap()
     }
 
     pub async fn simulate(&self, path: &str, body: &Value) -> Value {
-        let answer = client().post(format!("{}{path}", self.graph_url)).json(body).send().await.unwrap();
+        let answer = self
+            .simulator
+            .client
+            .post(format!("{}{path}", self.simulator.url))
+            .json(body)
+            .send()
+            .await
+            .unwrap();
         assert!(answer.status().is_success(), "{path}: {}", answer.text().await.unwrap());
         answer.json().await.unwrap()
     }
 
     /// Deletes a template at Meta.
     pub async fn gone_at_meta(&self, name: &str) {
-        let url = format!("{}/{ACCOUNT}/message_templates?name={name}", self.graph_url);
-        assert!(client().delete(url).bearer_auth("EAAtest").send().await.unwrap().status().is_success());
+        let url = format!("{}/{ACCOUNT}/message_templates?name={name}", self.simulator.url);
+        assert!(
+            self.simulator
+                .client
+                .delete(url)
+                .bearer_auth("EAAtest")
+                .send()
+                .await
+                .unwrap()
+                .status()
+                .is_success()
+        );
     }
 
     /// Somebody of the business, with this role.
@@ -208,19 +206,6 @@ impl Stage {
     pub fn now(&self) -> Timestamp {
         self.world.resources.now()
     }
-}
-
-pub fn client() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().build().unwrap()
-}
-
-/// A simulator that reviews nothing by itself.
-async fn simulator() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let config = Config { template_review: Review::Never, ..Config::default() };
-    tokio::spawn(graph_sim::serve(listener, config));
-    url
 }
 
 /// The refusals of an answer, one a line: the way to the field, the sort of error, the words.

@@ -7,7 +7,6 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use switchboard_bucket::ObjectKey;
 use switchboard_graph::callback::callback_data;
-use switchboard_graph::{Graph, GraphConfig};
 use switchboard_model::media::{ContentDigest, Media, MediaKind};
 use switchboard_model::message::{Content, Message};
 use switchboard_model::pace::Pace;
@@ -16,8 +15,7 @@ use switchboard_runtime::queue::Queue;
 use switchboard_service::Sending;
 use switchboard_service::sending::SendingSettings;
 use switchboard_store::MessageKey;
-use switchboard_testkit::{Business, LocalBucket, World, queue};
-use switchboard_vault::Purpose;
+use switchboard_testkit::{Business, GraphSimulator, LocalBucket, World, queue};
 use whatsapp_sender::Worker;
 
 pub struct Stage {
@@ -25,8 +23,7 @@ pub struct Stage {
     pub business: Business,
     bucket: LocalBucket,
     worker: Worker,
-    graph_url: String,
-    http: reqwest::Client,
+    simulator: GraphSimulator,
 }
 
 impl Stage {
@@ -37,24 +34,15 @@ impl Stage {
     pub async fn with_token(token: &str) -> Self {
         let world = World::new().await;
         let mut business = Business::new(&world).await;
-        let purpose = Purpose { kind: "phone_number_token", owner: &business.number.id.to_string() };
-        business.number.sealed_token = business.sealer.seal(purpose, token).await.unwrap();
-        business.number.version += 1;
-        world.store().update_phone_number(&business.number).await.unwrap();
-
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let graph_url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(graph_sim::serve(listener, graph_sim::Config::default()));
-
+        business.change_number_token(&world, token).await;
+        let simulator = GraphSimulator::start().await;
         let queue = world.aws.create_queue("sends.fifo").await;
-        let graph = Graph::new(GraphConfig::new(graph_url.clone(), "v25.0")).unwrap();
         let (resources, sealer) = (world.resources.clone(), business.sealer.clone());
         let settings = SendingSettings { reconcile_delay: Duration::from_mins(5), per_second: 80.0 };
         let bucket = world.aws.create_bucket().await;
-        let sending = Sending::new(resources, graph, sealer, bucket.bucket.clone(), settings);
+        let sending = Sending::new(resources, simulator.graph(), sealer, bucket.bucket.clone(), settings);
         let worker = Worker::new(sending, Queue::new(queue.client, queue.url));
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { world, business, bucket, worker, graph_url, http }
+        Self { world, business, bucket, worker, simulator }
     }
 
     /// Stores a message that waits to be sent.
@@ -100,24 +88,26 @@ impl Stage {
     pub async fn times_accepted(&self, key: &MessageKey) -> u64 {
         let any_attempt = callback_data(key.id, 0);
         let id = any_attempt.split(':').next().unwrap();
-        self.get(&format!("accepted/{id}?prefix=true")).await["accepted"].as_u64().unwrap()
+        self.simulator.get(&format!("accepted/{id}?prefix=true")).await["accepted"].as_u64().unwrap()
     }
 
     pub async fn accepted_texts(&self, to: &str) -> Vec<String> {
-        let messages = self.get(&format!("messages?to={to}")).await;
-        let texts = messages["messages"].as_array().unwrap().iter();
-        texts.map(|message| message["payload"]["text"]["body"].as_str().unwrap().to_owned()).collect()
+        let messages = self.simulator.accepted(to).await;
+        messages
+            .iter()
+            .map(|message| message["payload"]["text"]["body"].as_str().unwrap().to_owned())
+            .collect()
     }
 
     /// What Graph accepted for a recipient, in order.
     pub async fn accepted(&self, to: &str) -> Vec<Value> {
-        let messages = self.get(&format!("messages?to={to}")).await;
-        messages["messages"].as_array().unwrap().iter().map(|message| message["payload"].clone()).collect()
+        self.simulator.accepted(to).await.iter().map(|message| message["payload"].clone()).collect()
     }
 
     /// Lets Graph forget a file.
     pub async fn delete_at_meta(&self, id: &str) {
-        let request = self.http.delete(format!("{}/v25.0/{id}", self.graph_url)).bearer_auth("EAAtest");
+        let request =
+            self.simulator.client.delete(format!("{}/v25.0/{id}", self.simulator.url)).bearer_auth("EAAtest");
         request.send().await.unwrap().error_for_status().unwrap();
     }
 
@@ -172,13 +162,13 @@ impl Stage {
     }
 
     pub async fn stats(&self) -> Value {
-        self.get("stats").await
+        self.simulator.get("stats").await
     }
 
     /// Waits until the simulator holds an answer back, and says which message it is of.
     pub async fn held(&self) -> String {
         loop {
-            if let Some(wamid) = self.get("held").await["held"][0]["wamid"].as_str() {
+            if let Some(wamid) = self.simulator.get("held").await["held"][0]["wamid"].as_str() {
                 return wamid.to_owned();
             }
             tokio::task::yield_now().await;
@@ -186,13 +176,7 @@ impl Stage {
     }
 
     pub async fn sim(&self, path: &str, body: Value) -> Value {
-        let request = self.http.post(format!("{}/_sim/{path}", self.graph_url)).json(&body);
-        request.send().await.unwrap().error_for_status().unwrap().json().await.unwrap()
-    }
-
-    async fn get(&self, path: &str) -> Value {
-        let request = self.http.get(format!("{}/_sim/{path}", self.graph_url));
-        request.send().await.unwrap().error_for_status().unwrap().json().await.unwrap()
+        self.simulator.post(path, &body).await
     }
 }
 

@@ -18,6 +18,9 @@ use crate::{Attributes, Store, StoreError, keys};
 /// Most contacts that a search, or a list of several tags, looks at in one index.
 pub const SEARCH_MAX: usize = 10_000;
 
+/// Most calls that a search makes for one index, of a megabyte each: contacts may have much beside their names.
+const SEARCH_CALLS_MAX: usize = 16;
+
 /// The contacts of one index that a search may find, and whether there are more.
 type Candidates = (Vec<ContactSummary>, bool);
 
@@ -66,14 +69,14 @@ impl Store {
         Ok(by_head.into_iter().chain(by_index).collect())
     }
 
-    /// The first contacts of a range, [`SEARCH_MAX`] at most, and whether there are more.
+    /// The first contacts of a range, [`SEARCH_MAX`] and [`SEARCH_CALLS_MAX`] calls at most, and whether there are more.
     async fn some_of(
         &self,
         range: &Range,
         read: impl Fn(Attributes) -> Result<Option<ContactSummary>, StoreError>,
     ) -> Result<Candidates, StoreError> {
         let (mut found, mut looked_at, mut start) = (Vec::new(), 0, None);
-        loop {
+        for _ in 0..SEARCH_CALLS_MAX {
             // One more than is looked at: whether there are more shows only in it.
             let left = i32::try_from(SEARCH_MAX + 1 - looked_at).ok();
             let request = self.query(range, Order::Ascending).set_limit(left);
@@ -91,5 +94,6 @@ impl Store {
                 None => return Ok((found, false)),
             }
         }
+        Ok((found, true))
     }
 }
