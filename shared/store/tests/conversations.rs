@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use switchboard_model::conversation::{
-    Conversation, ConversationChange, ConversationKey, Customer, LastMessage,
+    Conversation, ConversationChange, ConversationFilter, ConversationKey, Customer, LastMessage,
 };
 use switchboard_model::message::Direction;
 use switchboard_model::page::Slice;

@@ -3,23 +3,20 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use futures::stream::{StreamExt, TryStreamExt, iter};
 use switchboard_meter::Meter;
 use switchboard_model::Id;
 use switchboard_model::contact::search::Search;
 use switchboard_model::contact::{AudienceSource, Contact, ContactFilter};
 use switchboard_model::conversation::Customer;
 use switchboard_model::page::Slice;
-use switchboard_store::dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use switchboard_store::dynamodb::types::AttributeValue;
 use switchboard_store::keys::{self, ContactList, Key};
-use switchboard_store::{ContactPage, ContactWrite};
-use switchboard_testkit::World;
+use switchboard_store::{ContactPage, ContactWrite, Table};
+use switchboard_testkit::{Item, World, copied};
 
 const COUNT: usize = 10_000;
 /// Every tenth contact has it.
 const TAG: &str = "tenth";
-
-type Item = HashMap<String, AttributeValue>;
 
 fn workspace() -> Id {
     Id::from_bits(7).unwrap()
@@ -75,8 +72,8 @@ async fn many(world: &World) -> Vec<Contact> {
     };
     let mut samples: HashMap<bool, (Item, Item)> = HashMap::new();
     for sample in [&plain, &tenth] {
-        let whole = read(world, &keys::contact(sample.workspace_id, &sample.customer)).await;
-        let listed = read(world, &keys::listed_contact(sample.workspace_id, &all, true, sample.id)).await;
+        let whole = world.aws.item(&keys::contact(sample.workspace_id, &sample.customer)).await;
+        let listed = world.aws.item(&keys::listed_contact(sample.workspace_id, &all, true, sample.id)).await;
         samples.insert(sample.tags.is_empty(), (whole, listed));
     }
     for at in 0..COUNT {
@@ -90,58 +87,25 @@ async fn many(world: &World) -> Vec<Contact> {
         }
         contacts.push(contact);
     }
-    let sample =
-        read(world, &keys::contact_count(plain.workspace_id, &all, keys::contact_shard(&plain.customer)))
-            .await;
+    let shard = keys::contact_shard(&plain.customer);
+    let sample = world.aws.item(&keys::contact_count(plain.workspace_id, &all, shard)).await;
     for ((list, shard), count) in counts {
-        let mut counted = keyed(&sample, &keys::contact_count(workspace(), &list, shard));
+        let mut counted = copied(&sample, &keys::contact_count(workspace(), &list, shard), &[]);
         for name in ["all", "opted_in", "changes"] {
             counted.insert(name.to_owned(), AttributeValue::N(count.to_string()));
         }
         items.push(counted);
     }
-    write(world, items).await;
+    world.aws.put_items(Table::Main, &items).await;
     contacts
 }
 
-async fn read(world: &World, key: &Key) -> Item {
-    let request = world.aws.dynamodb().get_item().table_name(world.aws.table_names().main);
-    let request = request.key("pk", AttributeValue::S(key.pk.clone()));
-    let request = request.key("sk", AttributeValue::S(key.sk.clone())).consistent_read(true);
-    request.send().await.unwrap().item.unwrap()
-}
-
-fn keyed(sample: &Item, key: &Key) -> Item {
-    let mut item = sample.clone();
-    item.insert("pk".to_owned(), AttributeValue::S(key.pk.clone()));
-    item.insert("sk".to_owned(), AttributeValue::S(key.sk.clone()));
-    item
-}
-
 fn item(sample: &Item, key: &Key, contact: &Contact) -> Item {
-    let mut item = keyed(sample, key);
-    item.insert("id".to_owned(), AttributeValue::S(contact.id.to_string()));
-    item.insert("customer".to_owned(), AttributeValue::S(contact.customer.as_str().to_owned()));
-    if let Some(workspace_id) = item.get_mut("workspace_id") {
-        *workspace_id = AttributeValue::S(workspace().to_string());
+    let mut texts = vec![("id", contact.id.to_string()), ("customer", contact.customer.as_str().to_owned())];
+    if sample.contains_key("workspace_id") {
+        texts.push(("workspace_id", workspace().to_string()));
     }
-    item
-}
-
-async fn write(world: &World, items: Vec<Item>) {
-    let (client, table) = (&world.aws.dynamodb(), &world.aws.table_names().main);
-    let batches: Vec<Vec<Item>> = items.chunks(25).map(<[Item]>::to_vec).collect();
-    let written = iter(batches).map(|batch| async move {
-        let puts = batch.into_iter().map(|item| {
-            let put = PutRequest::builder().set_item(Some(item)).build().unwrap();
-            WriteRequest::builder().put_request(put).build()
-        });
-        let request = client.batch_write_item().request_items(table, puts.collect());
-        let answer = request.send().await.map_err(|error| format!("{error:?}"))?;
-        assert!(answer.unprocessed_items.unwrap_or_default().is_empty());
-        Ok::<_, String>(())
-    });
-    written.buffer_unordered(8).try_collect::<Vec<()>>().await.unwrap();
+    copied(sample, key, &texts)
 }
 
 #[tokio::test]
@@ -179,12 +143,12 @@ async fn bulky(world: &World, count: usize) {
     sample.workspace_id = Id::from_bits(8).unwrap();
     sample.attributes = (0..50).map(|at| (format!("attribute {at}"), "x".repeat(500))).collect();
     create(world, &sample).await;
-    let whole = read(world, &keys::contact(sample.workspace_id, &sample.customer)).await;
+    let whole = world.aws.item(&keys::contact(sample.workspace_id, &sample.customer)).await;
     let items = (0..count).map(|at| {
         let contact = contact(world, 17_770_000_000 + at as u64, &[]);
         item(&whole, &keys::contact(workspace(), &contact.customer), &contact)
     });
-    write(world, items.collect()).await;
+    world.aws.put_items(Table::Main, &items.collect::<Vec<_>>()).await;
 }
 
 #[tokio::test]

@@ -77,10 +77,11 @@ async fn a_file_in_one_request_costs_what_the_table_says() {
     stage.list("").await;
     let new = stage.import("a.csv", file(1_000), "").await;
     let again = stage.import("a.csv", file(1_000), "").await;
-    assert_snapshot!(costs(&[("1,000 new contacts", new), ("1,000 that are so already", again)]), @"
-    1,000 new contacts: 89 calls, 13 round trips, 0 read units, 10155 write units
-    1,000 that are so already: 12 calls, 11 round trips, 0 read units, 1 write units
-    ");
+    // How many of the calls go side by side differs from run to run.
+    let cost = |answer: &Answer| (answer.reading.calls, answer.reading.write_units.round());
+    assert_eq!((cost(&new), cost(&again)), ((89, 10_155.0), (12, 1.0)));
+    let round_trips = (new.reading.round_trips, again.reading.round_trips);
+    assert!(round_trips.0 <= 20 && round_trips.1 == 11, "{round_trips:?}");
 }
 
 #[tokio::test]
@@ -126,5 +127,6 @@ async fn an_import_behind_the_scenes_costs_what_the_table_says() {
     failed ones: 4 calls, 3 round trips, 2 read units, 1 write units
     imported ones: 4 calls, 3 round trips, 2 read units, 1 write units
     ");
-    assert_snapshot!(format!("{calls} calls, {round_trips} round trips, {read_units} and {write_units} units"), @"138 calls, 28 round trips, 1 and 14318 units");
+    assert_eq!((calls, write_units.round()), (138, 14_318.0));
+    assert!(round_trips <= 40 && read_units <= 1.0, "{round_trips} round trips, {read_units} read units");
 }

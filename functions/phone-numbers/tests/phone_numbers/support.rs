@@ -16,7 +16,7 @@ use switchboard_runtime::Api;
 use switchboard_service::phone_numbers::MetaApp;
 use switchboard_service::{Accounts, PhoneNumbers};
 use switchboard_testkit::{Answer, Call, GraphSimulator, World, seal_number_token};
-use switchboard_vault::{Purpose, Sealer};
+use switchboard_vault::Sealer;
 
 /// A token that works for ever, so that answers repeat from run to run.
 pub const TOKEN: &str = "EAAneverexpires-secret-of-this-test";
