@@ -17,11 +17,10 @@ use crate::http::{Serving, serve};
 
 const LARGEST_BODY: usize = 10 * 1024 * 1024;
 /// Headers that belong to one connection, and those that are set anew.
-const NOT_FORWARDED: [&str; 10] = [
+const NOT_FORWARDED: [&str; 9] = [
     "connection",
     "content-length",
     "expect",
-    "host",
     "keep-alive",
     "proxy-authorization",
     "proxy-connection",
@@ -30,6 +29,7 @@ const NOT_FORWARDED: [&str; 10] = [
     "upgrade",
 ];
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
 const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
 const FORWARDED_PROTOCOL: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
@@ -86,7 +86,10 @@ impl Gateway {
         for name in NOT_FORWARDED {
             headers.remove(name);
         }
-        headers.insert(HOST, self.host.clone());
+        // Whoever tells where the API is needs to know by what name the caller reached it.
+        if let Some(host) = headers.insert(HOST, self.host.clone()) {
+            headers.insert(FORWARDED_HOST, host);
+        }
         let mut addresses: Vec<String> = headers
             .get_all(FORWARDED_FOR)
             .iter()
@@ -140,6 +143,7 @@ mod tests {
         let mut seen = json!({
             "host": header("host"),
             "forwarded_for": header("x-forwarded-for"),
+            "forwarded_host": header("x-forwarded-host"),
             "path": request.uri().path_and_query().map(ToString::to_string),
         });
         seen["length"] = json!(request.into_body().collect().await?.to_bytes().len());
@@ -153,6 +157,7 @@ mod tests {
         let expected = json!({
             "host": "abc.execute-api.localhost",
             "forwarded_for": "127.0.0.1",
+            "forwarded_host": url.trim_start_matches("http://"),
             "path": "/api/a%2Fb?c=%20d",
             "length": 0,
         });

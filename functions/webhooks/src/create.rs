@@ -38,6 +38,6 @@ pub(crate) async fn create(
     body: Json<CreateWebhookIn>,
 ) -> Result<Created<WebhookOut>, Failure> {
     let new = body.value.checked(workspace_id(&path.value)?)?;
-    let made = state.service.create(&allowed.permit, new).await?;
+    let made = state.service.webhooks.create(&allowed.permit, new).await?;
     Ok(Created::new(WebhookOut::with_secret(made.endpoint, made.secret)))
 }

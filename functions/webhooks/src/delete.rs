@@ -34,6 +34,6 @@ pub(crate) async fn delete(
     path: Path<(String, String)>,
 ) -> Result<NoContent, Failure> {
     let (workspace_id, webhook_id) = (workspace_id(&path.value.0)?, webhook_id(&path.value.1)?);
-    state.service.delete(&allowed.permit, workspace_id, webhook_id).await?;
+    state.service.webhooks.delete(&allowed.permit, workspace_id, webhook_id).await?;
     Ok(NoContent)
 }

@@ -38,6 +38,6 @@ pub(crate) async fn deliveries(
     let Log { state: delivery_state, before, limit } = query.value.try_into()?;
     let query =
         service::LogQuery { workspace_id, endpoint_id: webhook_id, state: delivery_state, before, limit };
-    let page = state.service.log(&allowed.permit, &query).await?;
+    let page = state.service.webhooks.log(&allowed.permit, &query).await?;
     Ok(Found::new(DeliveryLogOut::new(page.deliveries, page.next)))
 }

@@ -33,6 +33,6 @@ pub(crate) async fn delivery(
     let (workspace, webhook, event) = &path.value;
     let (workspace_id, webhook_id, event_id) =
         (workspace_id(workspace)?, webhook_id(webhook)?, event_id(event)?);
-    let found = state.service.delivery(&allowed.permit, workspace_id, webhook_id, event_id).await?;
+    let found = state.service.webhooks.delivery(&allowed.permit, workspace_id, webhook_id, event_id).await?;
     Ok(Found::new(DeliveryDetailsOut::new(found.0, found.1)))
 }

@@ -31,6 +31,6 @@ pub(crate) async fn get(
     path: Path<(String, String)>,
 ) -> Result<Found<WebhookOut>, Failure> {
     let (workspace_id, webhook_id) = (workspace_id(&path.value.0)?, webhook_id(&path.value.1)?);
-    let endpoint = state.service.get(&allowed.permit, workspace_id, webhook_id).await?;
+    let endpoint = state.service.webhooks.get(&allowed.permit, workspace_id, webhook_id).await?;
     Ok(Found::new(endpoint.into()))
 }

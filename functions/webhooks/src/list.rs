@@ -35,6 +35,6 @@ pub(crate) async fn list(
     query: Query<PageQuery>,
 ) -> Result<Found<PageOut<WebhookOut>>, Failure> {
     let slice = query.value.slice()?;
-    let page = state.service.list(&allowed.permit, workspace_id(&path.value)?, slice).await?;
+    let page = state.service.webhooks.list(&allowed.permit, workspace_id(&path.value)?, slice).await?;
     Ok(Found::new(PageOut::new(page, slice)))
 }

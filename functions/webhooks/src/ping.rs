@@ -34,6 +34,6 @@ pub(crate) async fn ping(
     path: Path<(String, String)>,
 ) -> Result<Accepted<PingOut>, Failure> {
     let (workspace_id, webhook_id) = (workspace_id(&path.value.0)?, webhook_id(&path.value.1)?);
-    let event = state.service.ping(&allowed.permit, workspace_id, webhook_id).await?;
+    let event = state.service.webhooks.ping(&allowed.permit, workspace_id, webhook_id).await?;
     Ok(Accepted::new(PingOut { event_id: event.id.to_string() }))
 }

@@ -37,6 +37,6 @@ pub(crate) async fn replay(
     let (workspace, webhook, event) = &path.value;
     let (workspace_id, webhook_id, event_id) =
         (workspace_id(workspace)?, webhook_id(webhook)?, event_id(event)?);
-    let delivery = state.service.replay(&allowed.permit, workspace_id, webhook_id, event_id).await?;
+    let delivery = state.service.webhooks.replay(&allowed.permit, workspace_id, webhook_id, event_id).await?;
     Ok(Accepted::new(delivery.into()))
 }

@@ -40,6 +40,6 @@ pub(crate) async fn replay_range(
     let (workspace_id, webhook_id) = (workspace_id(&path.value.0)?, webhook_id(&path.value.1)?);
     let ReplaySpan { since, until, all } = body.value.try_into()?;
     let range = ReplayRange { workspace_id, endpoint_id: webhook_id, since, until, all };
-    let id = state.service.replay_range(&allowed.permit, &range).await?;
+    let id = state.service.webhooks.replay_range(&allowed.permit, &range).await?;
     Ok(Accepted::new(id.into()))
 }

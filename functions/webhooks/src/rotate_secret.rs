@@ -38,6 +38,6 @@ pub(crate) async fn rotate_secret(
 ) -> Result<Found<WebhookOut>, Failure> {
     let (workspace_id, webhook_id) = (workspace_id(&path.value.0)?, webhook_id(&path.value.1)?);
     let overlap = body.value.checked()?;
-    let rotated = state.service.rotate(&allowed.permit, workspace_id, webhook_id, overlap).await?;
+    let rotated = state.service.webhooks.rotate(&allowed.permit, workspace_id, webhook_id, overlap).await?;
     Ok(Found::new(WebhookOut::with_secret(rotated.endpoint, rotated.secret)))
 }

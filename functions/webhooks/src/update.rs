@@ -38,6 +38,6 @@ pub(crate) async fn update(
 ) -> Result<Found<WebhookOut>, Failure> {
     let (workspace_id, webhook_id) = (workspace_id(&path.value.0)?, webhook_id(&path.value.1)?);
     let change = body.value.try_into()?;
-    let endpoint = state.service.update(&allowed.permit, workspace_id, webhook_id, change).await?;
+    let endpoint = state.service.webhooks.update(&allowed.permit, workspace_id, webhook_id, change).await?;
     Ok(Found::new(endpoint.into()))
 }

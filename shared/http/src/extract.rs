@@ -56,7 +56,8 @@ pub(crate) fn is_blank(bytes: &[u8]) -> bool {
     bytes.iter().all(u8::is_ascii_whitespace)
 }
 
-pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DomainError> {
+/// What a JSON body says; a structure is read from an object only.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DomainError> {
     // A structure would also be read from an array, field by field.
     if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
         return Err(DomainError::field(FieldError::body("", Reason::WrongType, "Input should be an object")));

@@ -16,7 +16,7 @@ mod multipart;
 
 pub use answer::{Accepted, Created, Found, NoContent};
 pub use authentication::{Allowed, Authenticate, bearer_token};
-pub use extract::{Json, OptionalJson, Path, Query, raw_body};
+pub use extract::{Json, OptionalJson, Path, Query, parse as parse_json, raw_body};
 pub use failure::{Failure, FailureNote};
 pub use frame::{SourceAddress, frame, mark};
 pub use held::{HeldJson, HeldQuery, Presented};

@@ -13,6 +13,7 @@ use strum::{EnumDiscriminants, EnumIter, IntoStaticStr};
 use crate::access::Role;
 use crate::api_token::Grant;
 use crate::field::FieldError;
+use crate::incoming_webhook::IncomingAction;
 use crate::plan::Limit;
 
 pub use kind::ErrorKind;
@@ -55,6 +56,9 @@ pub enum DomainError {
     /// A webhook's signature is missing or wrong.
     #[error("Invalid webhook signature")]
     SignatureInvalid,
+    /// The time that a webhook's sender tells is too far from ours.
+    #[error("Webhook timestamp is more than 5 minutes from now")]
+    SignatureStale,
     /// A webhook's body is signed and is not JSON.
     #[error("Webhook body is not valid JSON")]
     WebhookUnreadable,
@@ -240,6 +244,18 @@ pub enum DomainError {
         /// The most webhooks.
         max: usize,
     },
+    /// The incoming webhook may not do this.
+    #[error("This webhook may not {action}")]
+    ActionNotAllowed {
+        /// What it may not do.
+        action: IncomingAction,
+    },
+    /// The delivery was carried out before.
+    #[error("This delivery was received before")]
+    DeliveryRepeated,
+    /// Another request came with the same key.
+    #[error("The idempotency key was used for another request")]
+    IdempotencyKeyReused,
     /// The webhook is told nothing.
     #[error("Webhook is disabled")]
     WebhookDisabled,

@@ -18,6 +18,7 @@ pub mod error;
 pub mod event;
 pub mod field;
 pub mod id;
+pub mod incoming_webhook;
 pub mod keyword;
 pub mod lazy;
 pub mod media;

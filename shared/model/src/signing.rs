@@ -16,10 +16,12 @@ const REWRITTEN_MAX_BYTES: usize = 1_048_576;
 const DOCUMENT_PREFIX: &str = "sha256=";
 /// The version of Standard Webhooks' symmetric signatures.
 const STANDARD_VERSION: &str = "v1,";
+/// Bytes of a code of SHA-256.
+const DIGEST_BYTES: usize = 32;
 
-fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+fn hmac(key: &[u8], parts: &[&[u8]]) -> [u8; DIGEST_BYTES] {
     // HMAC takes keys of any length, so this never fails; nothing fits an empty code.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return [0; 32] };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return [0; DIGEST_BYTES] };
     for part in parts {
         mac.update(part);
     }
@@ -58,16 +60,21 @@ pub fn document(secret: &str, body: &str) -> String {
 }
 
 /// Whether a header `X-Webhook-Signature` is right: over the body as it came, or as JavaScript or Python would write
-/// what it says, since senders sign what they had before it was sent. `sha256=` may be left out.
-pub fn document_is_right(secret: &str, body: &[u8], header: &str) -> bool {
+/// what it says, since senders sign what they had before it was sent; by any of `secrets`. `sha256=` may be left out.
+pub fn document_is_right(secrets: &[&str], body: &[u8], header: &str) -> bool {
     let hex = header.trim();
     let hex = hex.strip_prefix(DOCUMENT_PREFIX).unwrap_or(hex);
+    if hex.len() != 2 * DIGEST_BYTES {
+        return false;
+    }
     let Ok(signature) = HEXLOWER_PERMISSIVE.decode(hex.as_bytes()) else { return false };
-    let fits = |body: &[u8]| bool::from(signature.ct_eq(&hmac(secret.as_bytes(), &[body])));
+    let fits = |body: &[u8]| {
+        secrets.iter().any(|secret| bool::from(signature.ct_eq(&hmac(secret.as_bytes(), &[body]))))
+    };
     if fits(body) {
         return true;
     }
-    if signature.len() != 32 || body.len() > REWRITTEN_MAX_BYTES {
+    if body.len() > REWRITTEN_MAX_BYTES {
         return false;
     }
     let Some(json) = Json::parse(body) else { return false };
@@ -106,16 +113,42 @@ mod tests {
         let python = r#"{"action": "send_message", "data": {"content": "Done \ud83d\ude80", "n": 1.0}}"#;
         for signed in [std::str::from_utf8(sent).unwrap(), node, python] {
             let header = document("a secret", signed);
-            assert!(document_is_right("a secret", sent, &header), "{signed}");
-            assert!(document_is_right("a secret", sent, header.trim_start_matches("sha256=")), "{signed}");
-            assert!(!document_is_right("another", sent, &header), "{signed}");
+            assert!(document_is_right(&["other", "a secret"], sent, &header), "{signed}");
+            let bare = header.trim_start_matches("sha256=").to_uppercase();
+            assert!(document_is_right(&["a secret"], sent, &bare), "{signed}");
+            assert!(!document_is_right(&["another"], sent, &header), "{signed}");
+        }
+    }
+
+    /// What `hmac` of `CPython` 3.11 makes of what `requests` sends, and of what axios does.
+    #[test]
+    fn the_document_s_examples_are_signed_as_python_signs_them() {
+        let python = r#"{"action": "send_message", "data": {"channelId": "channel_123", "content": "Deployment to production completed successfully! \ud83d\ude80"}}"#;
+        let node = r#"{"action":"send_message","data":{"channelId":"channel_123","content":"Deployment to production completed successfully! 🚀"}}"#;
+        for (body, code) in [
+            (python, "sha256=0c4f384f6e1b151f0d10da432585bd0b5a01c2c9f50a6e91040fff08ae393dc1"),
+            (node, "sha256=70343390f1fba0910d7bb6c36d08a957a44fc0e0b69bc00ba607e19ef21fb9fe"),
+        ] {
+            assert_eq!(document(SECRET, body), code);
+            for sent in [python, node] {
+                assert!(document_is_right(&[SECRET], sent.as_bytes(), code), "{sent}");
+            }
         }
     }
 
     #[test]
     fn what_is_no_signature_is_not_right() {
-        for header in ["", "sha256=", "sha256=00", "sha256=zz", "sha1=00", "sha256=🚀", &"0".repeat(64)] {
-            assert!(!document_is_right("a secret", b"{}", header), "{header}");
+        for header in [
+            "",
+            "sha256=",
+            "sha256=00",
+            "sha256=zz",
+            "sha1=00",
+            "sha256=🚀",
+            &"0".repeat(64),
+            &"0".repeat(100_000),
+        ] {
+            assert!(!document_is_right(&["a secret"], b"{}", header), "{header}");
         }
     }
 }

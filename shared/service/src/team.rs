@@ -14,7 +14,7 @@ use switchboard_model::channel_message::{Author, AuthorKind};
 use switchboard_model::user::User;
 use switchboard_model::workspace::Workspace;
 use switchboard_model::{DomainError, Id};
-use switchboard_store::Store;
+use switchboard_store::{RequestClaim, Store};
 
 use crate::token_gate::TokenEntry;
 use crate::{Resources, TokenGate};
@@ -50,6 +50,13 @@ impl Team {
     pub fn new(resources: Resources) -> Self {
         let gate = TokenGate::new(resources.clone());
         Self { resources, gate }
+    }
+
+    /// The same team, whose next change is made together with the note that `claim` was carried out.
+    pub(crate) fn claiming(&self, claim: RequestClaim) -> Self {
+        let store = self.resources.store.claiming(claim);
+        let resources = Resources { store, ..self.resources.clone() };
+        Self { resources, gate: self.gate.clone() }
     }
 
     /// The store for what `acting` does: the audit log is told of it, and webhooks where they watch it.

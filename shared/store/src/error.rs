@@ -46,6 +46,10 @@ pub enum Condition {
     AttemptTaken,
     /// There is room for an API token.
     TooManyApiTokens,
+    /// There is room for an incoming webhook.
+    TooManyIncomingWebhooks,
+    /// No request of this name was carried out yet.
+    RequestRepeated,
     /// There is room for a channel.
     TooManyChannels,
     /// There is room for a department.
@@ -122,6 +126,7 @@ impl From<StoreError> for DomainError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::ConditionFailed(Condition::Contested) => Self::Contested,
+            StoreError::ConditionFailed(Condition::RequestRepeated) => Self::DeliveryRepeated,
             StoreError::Throttled(_) | StoreError::Unavailable(_) => {
                 Self::Unavailable { source: error.into() }
             }

@@ -33,7 +33,12 @@ pub use media::{
 };
 pub use team::*;
 pub use templates::*;
-pub use webhooks::{deliveries, delivery, endpoint, endpoint_health, endpoints, event, events, replay};
+pub(crate) use webhooks::INCOMING_WEBHOOK;
+pub use webhooks::{
+    deliveries, delivery, endpoint, endpoint_health, endpoints, event, events, incoming_request,
+    incoming_webhook, incoming_webhook_usage, replay, workspace_incoming_webhook,
+    workspace_incoming_webhooks,
+};
 
 /// The key of one item.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

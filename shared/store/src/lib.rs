@@ -22,6 +22,8 @@ mod error;
 mod events;
 mod expression;
 mod happenings;
+mod incoming_requests;
+mod incoming_webhooks;
 mod item;
 pub mod keys;
 mod ledger;
@@ -64,6 +66,7 @@ pub use conversations::ConversationPointer;
 pub use deliveries::{DeliveryClaim, Replay, ReplayScope};
 pub use error::{Condition, StoreError};
 pub use happenings::happening;
+pub use incoming_requests::{CarriedOut, RequestClaim};
 pub use ledger::{DispatchCheckpoint, NewUsersAsked, NewUsersGranted, RecipientNews};
 pub use messages::{Claim, MessageKey, MessagePointer, ReadReceipt, stream};
 pub use metering::UnitMeter;
@@ -87,6 +90,8 @@ pub struct Store {
     names: Arc<TableNames>,
     /// What the next write tells the audit log.
     telling: Option<Arc<AuditEntry>>,
+    /// The request that the next write carries out.
+    claiming: Option<Arc<RequestClaim>>,
     /// What webhooks of the workspace that is written to are told of.
     watched: Option<Arc<str>>,
 }
@@ -94,7 +99,7 @@ pub struct Store {
 impl Store {
     /// The tables called `names`, reached through `client`.
     pub fn new(client: Client, names: TableNames) -> Self {
-        Self { client, names: Arc::new(names), telling: None, watched: None }
+        Self { client, names: Arc::new(names), telling: None, claiming: None, watched: None }
     }
 
     /// The same tables, for writing to a workspace whose webhooks are told of `watched`: what they may be told of is

@@ -133,11 +133,22 @@ impl Transaction<'_> {
         self
     }
 
-    /// Carries it out, with the entry of the audit log that its store has to tell. Where it collides with another
+    /// Moves the last item to the front: of several conditions that fail, the first is told.
+    pub(crate) fn last_first(mut self) -> Self {
+        self.items.rotate_right(1);
+        self.conditions.rotate_right(1);
+        self
+    }
+
+    /// Carries it out, with the entry of the audit log that its store has to tell, and the claim of the request
+    /// that asked for it. Where it collides with another
     /// transaction it is tried again, a few times.
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
         if let Some(entry) = self.store.telling.clone() {
             self = self.tell(&entry)?;
+            if let Some(claim) = self.store.claiming.clone() {
+                self = self.claim(&claim, entry.resource_id)?;
+            }
         }
         let mut pause = FIRST_PAUSE;
         for tried in 1.. {

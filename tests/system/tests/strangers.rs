@@ -16,6 +16,8 @@ fn routes(
     let at_workspace = |rest: &str| format!("/api/workspaces/{workspace}{rest}");
     let at_template = format!("/api/templates/{template_id}");
     let at_webhook = |rest: &str| format!("/api/workspaces/{workspace}/webhooks/{message_id}{rest}");
+    let at_incoming = |rest: &str| format!("/api/workspaces/{workspace}/incoming-webhooks{rest}");
+    let one_incoming = |rest: &str| at_incoming(&format!("/{message_id}{rest}"));
     let at_number = |rest: &str| format!("/api/phone-numbers/{number}{rest}");
     vec![
         (Method::GET, at_workspace(""), "/api/workspaces/{workspace_id}", None),
@@ -121,6 +123,37 @@ fn routes(
             Method::POST,
             at_webhook("/deliveries/evt_01kdvj1n00w9h2q6x6k3m5v8ra/replay"),
             "/api/workspaces/{workspace_id}/webhooks/{webhook_id}/deliveries/{event_id}/replay",
+            None,
+        ),
+        (Method::GET, at_incoming(""), "/api/workspaces/{workspace_id}/incoming-webhooks", None),
+        (
+            Method::POST,
+            at_incoming(""),
+            "/api/workspaces/{workspace_id}/incoming-webhooks",
+            Some(json!({"name": "Mine", "actions": ["send_message"]})),
+        ),
+        (
+            Method::GET,
+            one_incoming(""),
+            "/api/workspaces/{workspace_id}/incoming-webhooks/{webhook_id}",
+            None,
+        ),
+        (
+            Method::PATCH,
+            one_incoming(""),
+            "/api/workspaces/{workspace_id}/incoming-webhooks/{webhook_id}",
+            Some(json!({"status": "disabled"})),
+        ),
+        (
+            Method::DELETE,
+            one_incoming(""),
+            "/api/workspaces/{workspace_id}/incoming-webhooks/{webhook_id}",
+            None,
+        ),
+        (
+            Method::POST,
+            one_incoming("/rotate"),
+            "/api/workspaces/{workspace_id}/incoming-webhooks/{webhook_id}/rotate",
             None,
         ),
         (Method::GET, format!("/api/phone-numbers?workspace_id={workspace}"), "/api/phone-numbers", None),

@@ -3,6 +3,7 @@
 
 mod access;
 mod contract;
+mod incoming;
 mod log;
 mod refusals;
 mod stage;

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use switchboard_courier::{Courier, CourierConfig};
 use switchboard_model::id::spelling::uuid;
 use switchboard_runtime::Api;
-use switchboard_service::Webhooks;
+use switchboard_service::{IncomingWebhooks, Webhooks};
 use switchboard_testkit::{Answer, Business, Call, World};
-use webhooks::router;
+use webhooks::{Services, router};
 
 pub struct Stage {
     pub world: World,
@@ -21,8 +21,10 @@ impl Stage {
         let business = Box::pin(Business::new(&world)).await;
         let gate = world.gate(&business.token_key);
         let courier = Courier::new(CourierConfig::new(Vec::new()));
-        let service = Webhooks::new(world.resources.clone(), gate.clone(), business.sealer.clone(), courier);
-        let router = router(Api::new(service, gate));
+        let sealer = business.sealer.clone();
+        let incoming = IncomingWebhooks::new(world.resources.clone(), gate.clone(), sealer.clone());
+        let webhooks = Webhooks::new(world.resources.clone(), gate.clone(), sealer, courier);
+        let router = router(Api::new(Services { webhooks, incoming }, gate));
         Self { world, business, router }
     }
 

@@ -82,11 +82,13 @@ fn status(error: &DomainError) -> StatusCode {
         | E::CredentialsExpired
         | E::SignInRefused
         | E::SessionEnded
-        | E::SignatureInvalid => StatusCode::UNAUTHORIZED,
+        | E::SignatureInvalid
+        | E::SignatureStale => StatusCode::UNAUTHORIZED,
         E::RoleRequired { .. }
         | E::GrantRequired { .. }
         | E::UserRequired
         | E::VerificationRefused
+        | E::ActionNotAllowed { .. }
         | E::WorkspaceInactive => StatusCode::FORBIDDEN,
         E::WorkspaceNotFound
         | E::MemberNotFound
@@ -133,6 +135,8 @@ fn status(error: &DomainError) -> StatusCode {
         | E::CampaignUnready { .. }
         | E::TooManyWebhooks { .. }
         | E::WebhookDisabled
+        | E::DeliveryRepeated
+        | E::IdempotencyKeyReused
         | E::TooManyMembers { .. } => StatusCode::CONFLICT,
         E::TooLarge { .. } | E::UploadTooLarge { .. } | E::ContactFileTooLarge { .. } => {
             StatusCode::PAYLOAD_TOO_LARGE
@@ -204,6 +208,7 @@ mod tests {
         sign_in_throttled 429 {"detail":"Too many sign-in attempts. Please try again later."}
         session_ended 401 {"detail":"Refresh token is invalid or has been used"}
         signature_invalid 401 {"detail":"Invalid webhook signature"}
+        signature_stale 401 {"detail":"Webhook timestamp is more than 5 minutes from now"}
         webhook_unreadable 400 {"detail":"Webhook body is not valid JSON"}
         verification_refused 403 {"detail":"Webhook verification failed"}
         role_required 403 {"detail":"Insufficient permissions. OWNER or ADMIN role required"}
@@ -248,6 +253,9 @@ mod tests {
         already_responded 409 {"detail":"You have already responded to this action"}
         webhook_not_found 404 {"detail":"Webhook not found"}
         too_many_webhooks 409 {"detail":"A workspace can have at most 50 webhooks"}
+        action_not_allowed 403 {"detail":"This webhook may not add_member"}
+        delivery_repeated 409 {"detail":"This delivery was received before"}
+        idempotency_key_reused 409 {"detail":"The idempotency key was used for another request"}
         webhook_disabled 409 {"detail":"Webhook is disabled"}
         delivery_not_found 404 {"detail":"Delivery not found"}
         route_not_found 404 {"detail":"Not Found"}

@@ -8,6 +8,7 @@ pub mod contacts;
 pub mod conversations;
 mod error;
 mod id;
+pub mod incoming_webhooks;
 pub mod media;
 pub mod messages;
 pub mod page;

@@ -77,6 +77,9 @@ pub(crate) fn body(error: &DomainError) -> ErrorBody {
         other if code == INSUFFICIENT_PERMISSIONS => {
             ("Insufficient permissions".to_owned(), Some(other.to_string()), None)
         }
+        E::SignatureInvalid => ("Invalid signature".to_owned(), None, None),
+        E::SignatureStale => ("Invalid signature".to_owned(), Some(error.to_string()), None),
+        E::WebhookNotFound => ("Webhook not found or inactive".to_owned(), None, None),
         other => (other.to_string(), None, None),
     };
     ErrorBody { error: text, code, message, details }
@@ -84,6 +87,7 @@ pub(crate) fn body(error: &DomainError) -> ErrorBody {
 
 const INVALID_API_KEY: &str = "INVALID_API_KEY";
 const INSUFFICIENT_PERMISSIONS: &str = "INSUFFICIENT_PERMISSIONS";
+const INVALID_SIGNATURE: &str = "INVALID_SIGNATURE";
 
 /// The code of an error: one of those that are documented or, for what this API's document does not know, the
 /// error's own in upper case.
@@ -94,9 +98,13 @@ pub fn code(error: &DomainError) -> String {
         E::CredentialsMissing | E::CredentialsInvalid | E::CredentialsExpired | E::SessionEnded => {
             INVALID_API_KEY
         }
-        E::RoleRequired { .. } | E::GrantRequired { .. } | E::UserRequired | E::WorkspaceInactive => {
-            INSUFFICIENT_PERMISSIONS
-        }
+        E::RoleRequired { .. }
+        | E::GrantRequired { .. }
+        | E::UserRequired
+        | E::ActionNotAllowed { .. }
+        | E::WorkspaceInactive => INSUFFICIENT_PERMISSIONS,
+        E::SignatureInvalid | E::SignatureStale => INVALID_SIGNATURE,
+        E::WebhookNotFound => "INVALID_WEBHOOK",
         E::RateLimited { .. } => "RATE_LIMIT_EXCEEDED",
         E::RouteNotFound => "NOT_FOUND",
         E::Internal { .. } => "INTERNAL_ERROR",
@@ -162,7 +170,8 @@ mod tests {
         sign_in_refused 401 {"error":"Invalid credentials","code":"SIGN_IN_REFUSED"}
         sign_in_throttled 429 {"error":"Too many sign-in attempts. Please try again later.","code":"SIGN_IN_THROTTLED"}
         session_ended 401 {"error":"Invalid API key","code":"INVALID_API_KEY","message":"The API token is invalid, has expired or was revoked"}
-        signature_invalid 401 {"error":"Invalid webhook signature","code":"SIGNATURE_INVALID"}
+        signature_invalid 401 {"error":"Invalid signature","code":"INVALID_SIGNATURE"}
+        signature_stale 401 {"error":"Invalid signature","code":"INVALID_SIGNATURE","message":"Webhook timestamp is more than 5 minutes from now"}
         webhook_unreadable 400 {"error":"Webhook body is not valid JSON","code":"INVALID_REQUEST_BODY"}
         verification_refused 403 {"error":"Webhook verification failed","code":"VERIFICATION_REFUSED"}
         role_required 403 {"error":"Insufficient permissions","code":"INSUFFICIENT_PERMISSIONS","message":"Insufficient permissions. OWNER or ADMIN role required"}
@@ -205,8 +214,11 @@ mod tests {
         action_not_found 404 {"error":"Action not found","code":"ACTION_NOT_FOUND"}
         actions_expired 400 {"error":"The actions of this message have expired","code":"ACTIONS_EXPIRED"}
         already_responded 400 {"error":"You have already responded to this action","code":"ALREADY_RESPONDED"}
-        webhook_not_found 404 {"error":"Webhook not found","code":"WEBHOOK_NOT_FOUND"}
+        webhook_not_found 404 {"error":"Webhook not found or inactive","code":"INVALID_WEBHOOK"}
         too_many_webhooks 409 {"error":"A workspace can have at most 50 webhooks","code":"TOO_MANY_WEBHOOKS"}
+        action_not_allowed 403 {"error":"Insufficient permissions","code":"INSUFFICIENT_PERMISSIONS","message":"This webhook may not add_member"}
+        delivery_repeated 409 {"error":"This delivery was received before","code":"DELIVERY_REPEATED"}
+        idempotency_key_reused 409 {"error":"The idempotency key was used for another request","code":"IDEMPOTENCY_KEY_REUSED"}
         webhook_disabled 409 {"error":"Webhook is disabled","code":"WEBHOOK_DISABLED"}
         delivery_not_found 404 {"error":"Delivery not found","code":"DELIVERY_NOT_FOUND"}
         route_not_found 404 {"error":"Not Found","code":"NOT_FOUND"}

@@ -9,6 +9,7 @@ mod error;
 pub mod id;
 pub mod members;
 pub mod messages;
+pub mod webhooks;
 
 use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue};

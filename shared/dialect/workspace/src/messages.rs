@@ -3,5 +3,6 @@
 mod incoming;
 mod outgoing;
 
+pub(crate) use incoming::channel;
 pub use incoming::{ActionIn, AttachmentIn, SendMessage, SendMessageIn};
 pub use outgoing::{ActionOut, AttachmentOut, MessageOut, SentMessageOut};

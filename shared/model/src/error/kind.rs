@@ -40,6 +40,7 @@ impl DomainError {
             E::SignInThrottled { .. } => "sign_in_throttled",
             E::SessionEnded => "session_ended",
             E::SignatureInvalid => "signature_invalid",
+            E::SignatureStale => "signature_stale",
             E::WebhookUnreadable => "webhook_unreadable",
             E::VerificationRefused => "verification_refused",
             E::RoleRequired { .. } => "role_required",
@@ -84,6 +85,9 @@ impl DomainError {
             E::AlreadyResponded => "already_responded",
             E::WebhookNotFound => "webhook_not_found",
             E::TooManyWebhooks { .. } => "too_many_webhooks",
+            E::ActionNotAllowed { .. } => "action_not_allowed",
+            E::DeliveryRepeated => "delivery_repeated",
+            E::IdempotencyKeyReused => "idempotency_key_reused",
             E::WebhookDisabled => "webhook_disabled",
             E::DeliveryNotFound => "delivery_not_found",
             E::RouteNotFound => "route_not_found",
@@ -121,11 +125,13 @@ impl DomainError {
             | E::CredentialsExpired
             | E::SignInRefused
             | E::SessionEnded
-            | E::SignatureInvalid => ErrorKind::Unauthenticated,
+            | E::SignatureInvalid
+            | E::SignatureStale => ErrorKind::Unauthenticated,
             E::VerificationRefused
             | E::RoleRequired { .. }
             | E::GrantRequired { .. }
             | E::UserRequired
+            | E::ActionNotAllowed { .. }
             | E::WorkspaceInactive => ErrorKind::Forbidden,
             E::WorkspaceNotFound
             | E::MemberNotFound
@@ -170,6 +176,8 @@ impl DomainError {
             | E::CampaignUnready { .. }
             | E::TooManyWebhooks { .. }
             | E::WebhookDisabled
+            | E::DeliveryRepeated
+            | E::IdempotencyKeyReused
             | E::Contested => ErrorKind::Conflict,
             E::TooLarge { .. } | E::UploadTooLarge { .. } | E::ContactFileTooLarge { .. } => {
                 ErrorKind::TooLarge

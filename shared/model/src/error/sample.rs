@@ -3,6 +3,7 @@
 use super::{DomainError, DomainErrorName};
 use crate::access::Role;
 use crate::field::FieldError;
+use crate::incoming_webhook::IncomingAction;
 use crate::plan::Limit;
 
 impl DomainError {
@@ -24,6 +25,7 @@ impl DomainError {
             N::SignInThrottled => Self::SignInThrottled { retry_after: 60 },
             N::SessionEnded => Self::SessionEnded,
             N::SignatureInvalid => Self::SignatureInvalid,
+            N::SignatureStale => Self::SignatureStale,
             N::WebhookUnreadable => Self::WebhookUnreadable,
             N::VerificationRefused => Self::VerificationRefused,
             N::RoleRequired => Self::RoleRequired { allowed: &[Role::Owner, Role::Admin] },
@@ -70,6 +72,9 @@ impl DomainError {
             N::AlreadyResponded => Self::AlreadyResponded,
             N::WebhookNotFound => Self::WebhookNotFound,
             N::TooManyWebhooks => Self::TooManyWebhooks { max: 50 },
+            N::ActionNotAllowed => Self::ActionNotAllowed { action: IncomingAction::AddMember },
+            N::DeliveryRepeated => Self::DeliveryRepeated,
+            N::IdempotencyKeyReused => Self::IdempotencyKeyReused,
             N::WebhookDisabled => Self::WebhookDisabled,
             N::DeliveryNotFound => Self::DeliveryNotFound,
             N::RouteNotFound => Self::RouteNotFound,

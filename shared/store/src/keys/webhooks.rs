@@ -3,11 +3,15 @@
 use switchboard_model::Id;
 use switchboard_model::delivery::DeliveryKey;
 use switchboard_model::event::EventId;
+use switchboard_model::incoming_webhook::RequestName;
 
-use super::{Key, Range, workspace_partition};
+use super::{Key, Range, bounded, workspace_partition};
 use crate::tables::Table;
 
 const ENDPOINT: &str = "ENDPOINT#";
+const INCOMING: &str = "INCOMING#";
+/// The sort key of an incoming webhook.
+pub(crate) const INCOMING_WEBHOOK: &str = "INCOMING";
 
 /// A webhook of a workspace.
 pub fn endpoint(workspace_id: Id, id: Id) -> Key {
@@ -52,4 +56,33 @@ pub fn deliveries(endpoint_id: Id) -> Range {
 /// A replay of what happened in a span of time.
 pub fn replay(workspace_id: Id, id: Id) -> Key {
     Key::new(Table::Messages, format!("REPLAY#{workspace_id}"), id.to_string())
+}
+
+/// An incoming webhook.
+pub fn incoming_webhook(id: Id) -> Key {
+    Key::new(Table::Main, format!("{INCOMING}{id}"), INCOMING_WEBHOOK)
+}
+
+/// How much an incoming webhook was used.
+pub fn incoming_webhook_usage(id: Id) -> Key {
+    Key::new(Table::Main, format!("{INCOMING}{id}"), "USAGE")
+}
+
+/// An incoming webhook in its workspace's list.
+pub fn workspace_incoming_webhook(workspace_id: Id, id: Id) -> Key {
+    Key::new(Table::Main, workspace_partition(workspace_id), format!("{INCOMING}{id}"))
+}
+
+/// The incoming webhooks of a workspace.
+pub fn workspace_incoming_webhooks(workspace_id: Id) -> Range {
+    Range::new(Table::Main, workspace_partition(workspace_id), INCOMING)
+}
+
+/// A request that came by an incoming webhook and was carried out.
+pub fn incoming_request(webhook_id: Id, name: &RequestName) -> Key {
+    let sort = match name {
+        RequestName::IdempotencyKey(key) => format!("KEY#{}", bounded(key)),
+        RequestName::Delivery(id) => format!("DELIVERY#{}", bounded(id)),
+    };
+    Key::new(Table::Ephemeral, format!("{INCOMING}{webhook_id}"), sort)
 }

@@ -43,6 +43,7 @@ fn of_workspace() -> Vec<Described> {
         "v1-departments": v1_departments,
         "v1-members": v1_members,
         "v1-messages": v1_messages,
+        "v1-webhooks": v1_webhooks,
     }
 }
 

@@ -312,6 +312,11 @@ fn the_grants_are_the_reviewed_ones() {
       secretsmanager JwtKeySecret: GetSecretValue
       dynamodb MainTable: BatchGetItem ConditionCheckItem GetItem PutItem Query UpdateItem
       dynamodb MessagesTable: BatchGetItem ConditionCheckItem GetItem PutItem Query UpdateItem
+    v1-webhooks
+      dynamodb EphemeralTable: GetItem PutItem
+      dynamodb MainTable: BatchGetItem ConditionCheckItem GetItem PutItem UpdateItem
+      dynamodb MessagesTable: PutItem
+      kms TokenKey: Decrypt
     webhook-deliverer
       scheduler DeliveryTimers: CreateSchedule
       iam DeliveryTimersRole: PassRole

@@ -26,7 +26,8 @@ const TAGS: &[(&str, &str)] = &[
     ("Contacts", "Customers, what is known of them and whether they want messages"),
     ("Campaigns", "One template to many contacts, each told once"),
     ("Templates", "Messages that Meta must approve, for customers who have not written first"),
-    ("Webhooks", "What Meta calls"),
+    ("Webhooks", "What Meta calls, and who is told what happens in a workspace"),
+    ("Incoming Webhooks", "Services outside that do things in a workspace by requests that they sign"),
 ];
 
 const WORKSPACE_DESCRIPTION: &str = "Lets programs write to the channels of a team, and see to its channels, \
@@ -39,6 +40,7 @@ const WORKSPACE_TAGS: &[(&str, &str)] = &[
     ("Channels", "Where a team talks"),
     ("Departments", "The parts of a workspace's people"),
     ("Members", "The people of a workspace"),
+    ("Webhooks", "What services outside do in a workspace by requests that they sign"),
 ];
 
 /// What stands in the document of a dialect beside its operations.
@@ -161,7 +163,13 @@ fn schemas_of_one_name_are_one_schema_in_a_dialect() {
 
 #[test]
 fn what_needs_a_token_says_so() {
-    let open = ["POST /api/auth/signup", "POST /api/auth/signin", "GET /webhook", "POST /webhook"];
+    let open = [
+        "POST /api/auth/signup",
+        "POST /api/auth/signin",
+        "GET /webhook",
+        "POST /webhook",
+        "POST /api/v1/webhooks/incoming",
+    ];
     for dialect in &DIALECTS {
         for (route, operation) in operations(dialect) {
             let asked = &operation["security"][0];

@@ -147,7 +147,7 @@ impl TryFrom<SendMessageIn> for SendMessage {
 }
 
 /// A channel by its id, or by its name where the text is no id.
-fn channel(text: &str) -> Result<ChannelRef, Refusal> {
+pub(crate) fn channel(text: &str) -> Result<ChannelRef, Refusal> {
     check_length(text, 1, CHANNEL_MAX_LENGTH)?;
     let by_name = || ChannelRef::Name(text.to_owned());
     Ok(prefixed::parse(CHANNEL, text).map_or_else(by_name, ChannelRef::Id))
