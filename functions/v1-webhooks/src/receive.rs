@@ -50,9 +50,9 @@ pub(crate) async fn receive(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Found<IncomingOut>, Failure> {
-    let Headers { webhook_id, signature, sent_at, name } = (&headers).try_into()?;
+    let Headers { webhook_id, signature, sent_at, names } = (&headers).try_into()?;
     let body = raw_body(body, WorkspaceApi::MAX_BODY_BYTES).await?;
     let asked = asked(&body);
-    let done = state.receive(Received { webhook_id, signature, sent_at, name, body: &body, asked }).await?;
+    let done = state.receive(Received { webhook_id, signature, sent_at, names, body: &body, asked }).await?;
     Ok(Found::new(IncomingOut::new(done.action, done.resource_id)))
 }

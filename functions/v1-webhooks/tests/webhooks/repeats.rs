@@ -81,10 +81,28 @@ async fn a_delivery_comes_once() {
     "#);
     let other = stage.call(&message("x").to_string()).header("X-Webhook-Delivery", "72d3162f");
     assert_eq!(stage.answer(other).await.status, 200);
-    // A key and a delivery may be called the same; where both are given, the key decides.
-    let both = || call().header("Idempotency-Key", "72d3162e");
-    assert_eq!(stage.answer(both()).await.json(), stage.answer(both()).await.json());
-    assert_eq!(stage.messages().await, 3);
+    assert_eq!(stage.messages().await, 2);
+}
+
+#[tokio::test]
+async fn a_delivery_with_a_key_may_come_again_and_under_no_other_key() {
+    let stage = Stage::new().await;
+    let call = |key: &str| {
+        let call = stage.call(&message("x").to_string()).header("X-Webhook-Delivery", "72d3162e");
+        call.header("Idempotency-Key", key)
+    };
+    let first = stage.answer(call("72d3162e")).await;
+    assert_eq!(first.status, 200);
+    assert_eq!(stage.answer(call("72d3162e")).await.json(), first.json());
+    assert_eq!(stage.answer(call("another")).await.str("/code"), "DELIVERY_REPEATED");
+    let at_once = join_all((0..3).map(|_| {
+        let call = stage.call(&message("y").to_string()).header("X-Webhook-Delivery", "72d31630");
+        stage.answer(call.header("Idempotency-Key", "72d31630"))
+    }));
+    for answer in at_once.await {
+        assert_eq!(answer.status, 200, "{answer}");
+    }
+    assert_eq!(stage.messages().await, 2);
 }
 
 #[tokio::test]

@@ -117,6 +117,16 @@ async fn standard_webhooks_sign_too() {
         let stale = stage.answer(signed("msg_2", at, NODE)).await;
         assert_eq!((stale.status.as_u16(), stale.str("/code")), (401, "INVALID_SIGNATURE".to_owned()));
     }
+    // Headers that are not signed take the place of none that are.
+    let forged = [
+        signed("msg_1", now, NODE).header("X-Webhook-Delivery", "msg_4"),
+        signed("msg_1", now, NODE).header("Idempotency-Key", "msg_4"),
+    ];
+    for call in forged {
+        assert_eq!(stage.answer(call).await.str("/code"), "DELIVERY_REPEATED");
+    }
+    let late = signed("msg_5", now - 301, NODE).header("X-Webhook-Timestamp", &now.to_string());
+    assert_eq!(stage.answer(late).await.str("/code"), "INVALID_SIGNATURE");
     let other = call_by(&stage.webhook, NODE)
         .header("webhook-id", "msg_3")
         .header("webhook-timestamp", &now.to_string())

@@ -37,8 +37,8 @@ pub struct Received<'a> {
     pub signature: Option<Signature>,
     /// When it was sent, if that is told.
     pub sent_at: Option<String>,
-    /// What its sender calls it, if anything.
-    pub name: Option<RequestName>,
+    /// What its sender calls it: a key, a delivery, both or nothing.
+    pub names: Vec<RequestName>,
     /// Its body, exactly as it came.
     pub body: &'a [u8],
     /// What the body says.
@@ -62,34 +62,30 @@ impl Receiver {
     }
 
     /// Carries a request out. Refuses in this order: no such webhook, wrong signature, too many requests, unreadable,
-    /// not allowed, wrong data. A request with a name is carried out once: the note of it is written by the
+    /// not allowed, wrong data. A request with names is carried out once under each: the note of it is written by the
     /// transaction that carries it out, so whoever comes second, or after somebody who died, finds both or neither.
     pub async fn receive(&self, request: Received<'_>) -> Result<Done, DomainError> {
         let webhook = self.webhook(&request).await?;
-        let Received { name, asked, body, .. } = request;
+        let Received { names, asked, body, .. } = request;
         let channel = asked.as_ref().ok().and_then(|asked| channel(asked, &webhook));
-        let (acting, found, known) = self.enter(&webhook, channel, name.as_ref()).await?;
+        let (acting, found, known) = self.enter(&webhook, channel, &names).await?;
         let asked = asked?;
         let digest = body_digest(body);
-        if let (Some(name), Some(known)) = (&name, &known) {
-            return repeated(name, known, &digest, asked.action);
+        if let Some(known) = &known {
+            return repeated(known, &digest, asked.action);
         }
         if !webhook.actions.contains(&asked.action) {
             return Err(DomainError::ActionNotAllowed { action: asked.action });
         }
         let (action, task) = (asked.action, asked.task?);
-        let Some(name) = name else {
-            let resource_id = perform(&self.team, &acting, &found, task).await?;
-            return Ok(Done { action, resource_id });
-        };
         let now = self.resources.now();
-        let claim =
-            RequestClaim { webhook_id: webhook.id, name: name.clone(), digest: digest.clone(), at: now };
+        let (webhook_id, claimed) = (webhook.id, names.clone());
+        let claim = RequestClaim { webhook_id, names: claimed, digest: digest.clone(), at: now };
         match perform(&self.team.claiming(claim), &acting, &found, task).await {
             Ok(resource_id) => Ok(Done { action, resource_id }),
             Err(DomainError::DeliveryRepeated) => {
-                let known = self.resources.store.carried_out(webhook.id, &name, now).await?;
-                repeated(&name, &known.ok_or(DomainError::Contested)?, &digest, action)
+                let known = self.resources.store.carried_out(webhook_id, &names, now).await?;
+                repeated(&known.ok_or(DomainError::Contested)?, &digest, action)
             }
             Err(error) => Err(error),
         }
@@ -119,19 +115,14 @@ impl Receiver {
         &self,
         webhook: &IncomingWebhook,
         channel: Option<ChannelRef>,
-        name: Option<&RequestName>,
+        names: &[RequestName],
     ) -> Result<(Acting, Surroundings, Option<CarriedOut>), DomainError> {
         let (store, now) = (&self.resources.store, self.resources.now());
         let wanted = Wanted { channel, ..Wanted::default() };
         let (usage, mut found, known) = futures::try_join!(
             store.use_incoming_webhook(webhook.id, now),
             store.surroundings(webhook.workspace_id, &wanted),
-            async {
-                match name {
-                    Some(name) => store.carried_out(webhook.id, name, now).await,
-                    None => Ok(None),
-                }
-            },
+            store.carried_out(webhook.id, names, now),
         )?;
         let workspace = found.workspace.take().ok_or(DomainError::WebhookNotFound)?;
         let meter = switchboard_meter::current();
@@ -157,13 +148,8 @@ fn channel(asked: &Asked, webhook: &IncomingWebhook) -> Option<ChannelRef> {
 }
 
 /// What comes of a request whose name was used before.
-fn repeated(
-    name: &RequestName,
-    known: &CarriedOut,
-    digest: &str,
-    action: IncomingAction,
-) -> Result<Done, DomainError> {
-    match name {
+fn repeated(known: &CarriedOut, digest: &str, action: IncomingAction) -> Result<Done, DomainError> {
+    match known.name {
         RequestName::Delivery(_) => Err(DomainError::DeliveryRepeated),
         RequestName::IdempotencyKey(_) if known.digest != digest => Err(DomainError::IdempotencyKeyReused),
         RequestName::IdempotencyKey(_) => Ok(Done { action, resource_id: known.resource_id }),

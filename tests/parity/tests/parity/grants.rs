@@ -313,7 +313,7 @@ fn the_grants_are_the_reviewed_ones() {
       dynamodb MainTable: BatchGetItem ConditionCheckItem GetItem PutItem Query UpdateItem
       dynamodb MessagesTable: BatchGetItem ConditionCheckItem GetItem PutItem Query UpdateItem
     v1-webhooks
-      dynamodb EphemeralTable: GetItem PutItem
+      dynamodb EphemeralTable: BatchGetItem PutItem
       dynamodb MainTable: BatchGetItem ConditionCheckItem GetItem PutItem UpdateItem
       dynamodb MessagesTable: PutItem
       kms TokenKey: Decrypt

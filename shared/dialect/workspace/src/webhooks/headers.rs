@@ -29,8 +29,8 @@ pub struct Headers {
     pub signature: Option<Signature>,
     /// When it was sent, if that is told.
     pub sent_at: Option<String>,
-    /// What its sender calls it, if anything.
-    pub name: Option<RequestName>,
+    /// What its sender calls it: a key, a delivery, both or nothing.
+    pub names: Vec<RequestName>,
 }
 
 impl TryFrom<&HeaderMap> for Headers {
@@ -47,23 +47,27 @@ impl TryFrom<&HeaderMap> for Headers {
             let (id, timestamp) = (text(STANDARD_ID)?, text(STANDARD_TIMESTAMP)?);
             Some(Signature::Standard { id, timestamp, signatures: text(STANDARD_SIGNATURE)? })
         };
-        let key = request_name(headers, IDEMPOTENCY_KEY)?.map(RequestName::IdempotencyKey);
-        let delivery = match request_name(headers, DELIVERY)? {
-            Some(id) => Some(id),
-            None => request_name(headers, STANDARD_ID)?,
-        };
+        let signature = text(SIGNATURE).map(Signature::Document).or_else(standard);
+        let is_standard = matches!(signature, Some(Signature::Standard { .. }));
+        // What a signature vouches for counts before what anybody can write beside it.
+        let deliveries = if is_standard { [STANDARD_ID, DELIVERY] } else { [DELIVERY, STANDARD_ID] };
+        let times =
+            if is_standard { [STANDARD_TIMESTAMP, TIMESTAMP] } else { [TIMESTAMP, STANDARD_TIMESTAMP] };
+        let key = request_name(headers, &[IDEMPOTENCY_KEY])?.map(RequestName::IdempotencyKey);
+        let delivery = request_name(headers, &deliveries)?.map(RequestName::Delivery);
         Ok(Self {
             webhook_id: webhook_id.ok_or(DomainError::WebhookNotFound)?,
-            signature: text(SIGNATURE).map(Signature::Document).or_else(standard),
-            sent_at: text(TIMESTAMP).or_else(|| text(STANDARD_TIMESTAMP)),
-            name: key.or(delivery.map(RequestName::Delivery)),
+            signature,
+            sent_at: times.into_iter().find_map(text),
+            names: key.into_iter().chain(delivery).collect(),
         })
     }
 }
 
-/// What the header `name` calls the request.
-fn request_name(headers: &HeaderMap, name: &str) -> Result<Option<String>, DomainError> {
-    let Some(value) = headers.get(name) else { return Ok(None) };
+/// What the first header of `names` that is there calls the request.
+fn request_name(headers: &HeaderMap, names: &[&str]) -> Result<Option<String>, DomainError> {
+    let found = names.iter().find_map(|name| Some((name, headers.get(*name)?)));
+    let Some((name, value)) = found else { return Ok(None) };
     let text = value.to_str().map(str::trim).unwrap_or_default();
     if (1..=REQUEST_NAME_MAX_LENGTH).contains(&text.len()) {
         return Ok(Some(text.to_owned()));
