@@ -34,7 +34,7 @@ async fn a_webhook_is_made_with_a_secret_that_only_this_answer_shows() {
       "workspace_id": "019b76da-a800-72ef-8cf0-f3058a55412f"
     }
     "#);
-    insta::assert_snapshot!(made.cost(), @"5 calls, 4 round trips, 1 read units, 5 write units");
+    insta::assert_snapshot!(made.cost(), @"5 calls, 4 round trips, 1 read units, 7 write units");
     let path = stage.path(&format!("/{}", made.str("/id")));
     let shown = stage.call(Call::get(path)).await;
     insta::assert_snapshot!(shown, @r#"
@@ -120,7 +120,7 @@ async fn a_webhook_is_changed_and_deleted() {
       "workspace_id": "019b76da-a800-72ef-8cf0-f3058a55412f"
     }
     "#);
-    insta::assert_snapshot!(changed.cost(), @"4 calls, 3 round trips, 1 read units, 5 write units");
+    insta::assert_snapshot!(changed.cost(), @"4 calls, 3 round trips, 1 read units, 7 write units");
     assert!(stage.world.store().watched(stage.business.workspace.id).await.unwrap().is_empty());
     let revived = stage.call(Call::patch(&path).json(&json!({"status": "active", "description": ""}))).await;
     assert_eq!(
@@ -130,7 +130,7 @@ async fn a_webhook_is_changed_and_deleted() {
 
     let deleted = stage.call(Call::delete(&path)).await;
     assert_eq!((deleted.status.as_u16(), deleted.text()), (204, String::new()));
-    insta::assert_snapshot!(deleted.cost(), @"4 calls, 3 round trips, 1 read units, 5 write units");
+    insta::assert_snapshot!(deleted.cost(), @"4 calls, 3 round trips, 1 read units, 7 write units");
     insta::assert_snapshot!(stage.call(Call::get(path)).await, @r#"
     404 {
       "detail": "Webhook not found"
@@ -149,7 +149,7 @@ async fn a_secret_is_rotated() {
     assert_eq!(rotated.status, 200);
     assert_ne!(rotated.str("/secret"), made.str("/secret"));
     assert!(rotated.str("/secret").starts_with("whsec_") && !rotated.str("/secret").contains('…'));
-    insta::assert_snapshot!(rotated.cost(), @"6 calls, 5 round trips, 1 read units, 2 write units");
+    insta::assert_snapshot!(rotated.cost(), @"6 calls, 5 round trips, 1 read units, 5 write units");
     let at_once = stage.call(Call::post(path).json(&json!({"overlap_seconds": 0}))).await;
     assert_eq!(at_once.status, 200);
 }

@@ -22,7 +22,7 @@ async fn a_ping_is_delivered_and_seen_in_the_log() {
 
     insta::assert_snapshot!(ping, @r#"
     202 {
-      "event_id": "evt_01kdvdna0025zsy6aczrt8s424"
+      "event_id": "evt_01kdvdna003ca8a5w40bhb9d0n"
     }
     "#);
     insta::assert_snapshot!(ping.cost(), @"5 calls, 3 round trips, 1 read units, 4 write units");
@@ -34,7 +34,7 @@ async fn a_ping_is_delivered_and_seen_in_the_log() {
           "attempts": [],
           "attempts_made": 0,
           "created_at": "2026-01-01T00:00:00Z",
-          "event_id": "evt_01kdvdna0025zsy6aczrt8s424",
+          "event_id": "evt_01kdvdna003ca8a5w40bhb9d0n",
           "event_type": "webhook.ping",
           "next_attempt_at": "2026-01-01T00:00:00Z",
           "status": "pending"
@@ -55,11 +55,11 @@ async fn a_ping_is_delivered_and_seen_in_the_log() {
           "webhook_id": "019b76da-a800-72ef-8d29-e615a6e739d4",
           "workspace_id": "019b76da-a800-72ef-8cf0-f3058a55412f"
         },
-        "id": "evt_01kdvdna0025zsy6aczrt8s424",
+        "id": "evt_01kdvdna003ca8a5w40bhb9d0n",
         "timestamp": "2026-01-01T00:00:00Z",
         "type": "webhook.ping"
       },
-      "event_id": "evt_01kdvdna0025zsy6aczrt8s424",
+      "event_id": "evt_01kdvdna003ca8a5w40bhb9d0n",
       "event_type": "webhook.ping",
       "next_attempt_at": "2026-01-01T00:00:00Z",
       "status": "pending"
@@ -127,7 +127,7 @@ async fn a_span_of_time_is_delivered_anew() {
 
     insta::assert_snapshot!(replay, @r#"
     202 {
-      "id": "019b76da-a800-72ef-8d34-f707235132c7"
+      "id": "019b76da-a800-72ef-8d41-5f952f3598aa"
     }
     "#);
     insta::assert_snapshot!(replay.cost(), @"4 calls, 2 round trips, 1 read units, 2 write units");
