@@ -31,6 +31,20 @@ async fn a_receiver_that_writes_the_body_as_python_does_takes_events_and_answers
     takes_events_and_answers(&stack, "receiver.py").await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_signs_as_javascript_does_acts_by_an_incoming_webhook() {
+    let _turn = beside_others().await;
+    let stack = Stack::running();
+    acts_by_an_incoming_webhook(&stack, "sender.js").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_signs_as_python_does_acts_by_an_incoming_webhook() {
+    let _turn = beside_others().await;
+    let stack = Stack::running();
+    acts_by_an_incoming_webhook(&stack, "sender.py").await;
+}
+
 /// A program makes the calls of the document's class for its language.
 async fn works_through_the_api(stack: &Stack, file: &'static str) {
     let business = Business::new(stack).await;
@@ -124,4 +138,44 @@ async fn channel(team: &Api, name: &str) {
 
 async fn workspace_secret(business: &Business) -> String {
     business.api.get(&format!("/api/workspaces/{}", business.workspace_id)).await.str("webhook_secret")
+}
+
+/// A service does all four things of the document, signed as its example signs.
+async fn acts_by_an_incoming_webhook(stack: &Stack, file: &'static str) {
+    let business = Business::new(stack).await;
+    let team = stack.api().with(&business.api_token().await);
+    channel(&team, "general").await;
+    let actions = ["send_message", "create_channel", "create_department", "add_member"];
+    let path = format!("/api/workspaces/{}/incoming-webhooks", business.workspace_id);
+    let made = business.api.post(&path, json!({"name": "Deployments", "actions": actions})).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    let email = format!("hook-{}@example.com", business.meta_id);
+    let requests = json!([
+        {"action": "send_message", "data": {"channelId": "general", "content": "Déployé 🚀"}},
+        {"action": "create_channel", "data": {"name": "rollouts", "description": "Zoë’s", "type": "public"}},
+        {"action": "create_department", "data": {"name": "Operations"}},
+        {"action": "add_member", "data": {"email": email, "role": "member"}},
+    ]);
+
+    let environment = [
+        ("WEBHOOK_URL", made.str("url")),
+        ("WEBHOOK_ID", made.str("webhook_id")),
+        ("WEBHOOK_SECRET", made.str("secret")),
+        ("REQUESTS", requests.to_string()),
+    ];
+    let environment: Vec<_> = environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let got = Program::start(file, &environment).json().await;
+
+    for (action, key) in actions.iter().zip(["messageId", "channelId", "departmentId", "memberId"]) {
+        let answer = &got[action];
+        assert_eq!(answer["status"], 200, "{action}: {answer}");
+        assert_eq!((&answer["body"]["success"], &answer["body"]["action"]), (&json!(true), &json!(action)));
+        assert!(answer["body"]["result"][key].is_string(), "{action}: {answer}");
+    }
+    let forged = &got["forged"];
+    assert_eq!((&forged["status"], &forged["body"]["code"]), (&json!(401), &json!("INVALID_SIGNATURE")));
+    let channels = team.get("/api/v1/channels").await.body["channels"].clone();
+    assert_eq!(general_of(&channels)["_count"]["messages"], 1);
+    let members = team.get("/api/v1/members").await.body;
+    assert_eq!(members["members"][0]["user"]["email"], email);
 }
