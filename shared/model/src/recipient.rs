@@ -111,8 +111,6 @@ pub enum SkipReason {
     MissingVariable,
     /// What would stand in a placeholder may not stand there (Meta, template parameters).
     RefusedVariable,
-    /// Meta delivers no marketing to numbers of the United States (Meta, marketing templates).
-    MarketingToUnitedStates,
     /// Meta holds it back, since the recipient gets enough marketing already (131049).
     MarketingLimit,
     /// The recipient told WhatsApp to stop this business's marketing (131050).
