@@ -13,7 +13,7 @@ const DELIVERED_PER_SECOND: u32 = 5;
 const KILLS: u32 = 10;
 const SECONDS_BETWEEN_KILLS: u32 = 30;
 /// Events of each measurement of what a tenant waits, and how many come in a second.
-const MEASURED_EVENTS: u32 = 200;
+const MEASURED_EVENTS: u32 = 300;
 const MEASURED_PER_SECOND: u32 = 3;
 /// What a tenant waits beside a neighbour that hangs, in relation to what it waits alone.
 const RATIO_MAX: f64 = 1.5;
