@@ -36,7 +36,7 @@ async fn main() {
 async fn campaign(stack: &Stack, recipients: u32, per_second: u32) {
     let campaign = TestCampaign::new(stack, recipients, per_second).await;
     // Four fifths of the pace are the campaign's; what is killed takes its time to come back.
-    let patience = Duration::from_secs(u64::from(recipients / per_second.max(1)) * 3 + 300);
+    let patience = Duration::from_secs(u64::from(recipients / per_second.max(1)) * 6 + 600);
     let least = recipients / per_second.max(1);
     let kills = Kills {
         each: KILLS.max(least / SECONDS_BETWEEN_KILLS),
