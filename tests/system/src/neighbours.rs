@@ -9,6 +9,8 @@ use crate::{Manner, Stack, Tenant, eventually_within};
 const PATIENCE: Duration = Duration::from_mins(3);
 /// Events before those that are measured.
 const WARM_UP: u32 = 20;
+/// Turns in which the three are measured one after the other: what else the machine does is the same for all.
+const ROUNDS: u32 = 5;
 
 /// What a tenant waited from event to receipt: sorted.
 #[derive(Clone, Debug)]
@@ -31,15 +33,24 @@ pub async fn measure_neighbours(stack: &Stack, events: u32, per_second: u32) -> 
     let healthy = Tenant::new(stack, &[Manner::Takes]).await;
     let hanging = Tenant::new(stack, &[Manner::Hangs]).await;
     latencies(&tenant, WARM_UP, per_second).await;
-    let alone = latencies(&tenant, events, per_second).await;
-    let (beside_a_healthy_one, _) =
-        tokio::join!(latencies(&tenant, events, per_second), healthy.say_all(events, per_second));
-    let (beside_a_hanging_one, _) =
-        tokio::join!(latencies(&tenant, events, per_second), hanging.say_all(events, per_second));
-    Neighbours { alone, beside_a_healthy_one, beside_a_hanging_one }
+    let [mut alone, mut beside_a_healthy_one, mut beside_a_hanging_one] = [const { Vec::new() }; 3];
+    for _ in 0..ROUNDS {
+        let events = events / ROUNDS;
+        let waited = latencies(&tenant, events, per_second);
+        alone.extend(waited.await);
+        let waited = latencies(&tenant, events, per_second);
+        beside_a_healthy_one.extend(tokio::join!(waited, healthy.say_all(events, per_second)).0);
+        let waited = latencies(&tenant, events, per_second);
+        beside_a_hanging_one.extend(tokio::join!(waited, hanging.say_all(events, per_second)).0);
+    }
+    Neighbours {
+        alone: Latencies::of(alone),
+        beside_a_healthy_one: Latencies::of(beside_a_healthy_one),
+        beside_a_hanging_one: Latencies::of(beside_a_hanging_one),
+    }
 }
 
-async fn latencies(tenant: &Tenant, events: u32, per_second: u32) -> Latencies {
+async fn latencies(tenant: &Tenant, events: u32, per_second: u32) -> Vec<Duration> {
     let said = tenant.say_all(events, per_second).await;
     let receiver = &tenant.hooks[0].receiver;
     eventually_within(PATIENCE, "all events to arrive", || async {
@@ -49,12 +60,15 @@ async fn latencies(tenant: &Tenant, events: u32, per_second: u32) -> Latencies {
     .await;
     let receipts = receiver.receipts();
     let ours = receipts.iter().filter(|receipt| said.contains(&receipt.message_id));
-    let mut latencies: Vec<Duration> = ours.map(|receipt| receipt.latency).collect();
-    latencies.sort_unstable();
-    Latencies(latencies)
+    ours.map(|receipt| receipt.latency).collect()
 }
 
 impl Latencies {
+    fn of(mut latencies: Vec<Duration>) -> Self {
+        latencies.sort_unstable();
+        Self(latencies)
+    }
+
     /// What so many of a hundred did not exceed.
     pub fn percentile(&self, percent: usize) -> Duration {
         let rank = (self.0.len() * percent).div_ceil(100).max(1);

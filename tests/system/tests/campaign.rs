@@ -15,7 +15,7 @@ async fn a_campaign_tells_each_recipient_once_though_its_functions_are_killed() 
     let stack = Stack::running();
     let campaign = TestCampaign::new(&stack, RECIPIENTS, PER_SECOND).await;
 
-    let report = campaign.run(&stack, PER_SECOND, KILLS, Duration::from_mins(3)).await;
+    let report = campaign.run(&stack, PER_SECOND, KILLS, Duration::from_mins(5)).await;
 
     eprintln!("{report}");
     report.check(KILLS.each);

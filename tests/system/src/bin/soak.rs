@@ -13,7 +13,7 @@ const DELIVERED_PER_SECOND: u32 = 5;
 const KILLS: u32 = 10;
 const SECONDS_BETWEEN_KILLS: u32 = 30;
 /// Events of each measurement of what a tenant waits, and how many come in a second.
-const MEASURED_EVENTS: u32 = 200;
+const MEASURED_EVENTS: u32 = 300;
 const MEASURED_PER_SECOND: u32 = 3;
 /// What a tenant waits beside a neighbour that hangs, in relation to what it waits alone.
 const RATIO_MAX: f64 = 1.5;
@@ -36,7 +36,7 @@ async fn main() {
 async fn campaign(stack: &Stack, recipients: u32, per_second: u32) {
     let campaign = TestCampaign::new(stack, recipients, per_second).await;
     // Four fifths of the pace are the campaign's; what is killed takes its time to come back.
-    let patience = Duration::from_secs(u64::from(recipients / per_second.max(1)) * 3 + 300);
+    let patience = Duration::from_secs(u64::from(recipients / per_second.max(1)) * 6 + 600);
     let least = recipients / per_second.max(1);
     let kills = Kills {
         each: KILLS.max(least / SECONDS_BETWEEN_KILLS),
