@@ -89,7 +89,7 @@ async fn what_is_due_in_an_hour_a_timer_puts_into_the_queue() {
     let body = to_message(&first, now).unwrap().body;
 
     // The same message twice: what follows is handed on twice, and there is one timer.
-    assert_eq!(deliverer.handle(&[body.clone()]).await, 0);
+    assert_eq!(deliverer.handle(std::slice::from_ref(&body)).await, 0);
     assert_eq!(deliverer.handle(&[body]).await, 0);
 
     assert_eq!(receiver.requests().len(), 1);

@@ -303,6 +303,11 @@ async fn what_is_wrong_is_named() {
       ]
     }
     "#);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_change_is_named() {
+    let stage = Stage::new().await;
     let path = stage.incoming_webhook().await;
     let wrong = json!({"name": "x".repeat(101), "actions": [], "rate_limit": 100_001, "status": "gone"});
     assert_snapshot!(stage.call(Call::patch(&path).json(&wrong)).await, @r#"
@@ -343,6 +348,12 @@ async fn what_is_wrong_is_named() {
       ]
     }
     "#);
+}
+
+#[tokio::test]
+async fn a_channel_must_be_one_of_the_workspace() {
+    let stage = Stage::new().await;
+    let path = stage.incoming_webhook().await;
     let stranger = Box::pin(stage.business.another(&stage.world)).await;
     let elsewhere = prefixed::spell("channel_", stage.channel(stranger.workspace.id).await);
     for channel in [elsewhere.as_str(), "general", "", "01932b1c-0000-7000-8000-000000000000"] {
