@@ -58,18 +58,3 @@ async fn a_number_whose_token_expired_waits_and_sends_when_it_gets_another() {
     business.reaches(&id, "read").await;
     assert_eq!(stack.simulator().acceptances(&id).await, 1);
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_documents_are_served() {
-    let _turn = beside_others().await;
-    let stack = Stack::running();
-
-    let openapi = stack.api().get("/openapi/whatsapp.json").await;
-    let page = stack.api().get("/docs/").await;
-    let nothing = stack.api().get("/api/nothing").await;
-
-    assert!(openapi.body["paths"]["/api/messages/send/text"]["post"].is_object());
-    assert_eq!(page.status, 200);
-    assert!(page.text.contains("<html"));
-    assert_eq!((nothing.status.as_u16(), nothing.body), (404, json!({"detail": "Not Found"})));
-}

@@ -7,6 +7,7 @@ mod clients;
 mod contacts;
 mod conversations;
 mod dialects;
+mod documents;
 mod faults;
 mod inbound;
 mod journey;

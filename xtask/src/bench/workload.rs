@@ -9,7 +9,7 @@ use super::events::{HttpEvent, of_queue, of_stream};
 use super::hot::{self, EVENTS, Hot};
 use super::setup::Setup;
 use super::{HELLO, Program};
-use crate::http;
+use crate::{http, seed};
 
 /// Gives every function its hot requests.
 pub async fn measure(setup: &Setup, programs: &[Program]) -> Result<Vec<Hot>> {
@@ -47,12 +47,21 @@ impl Workload<'_> {
         let number = format!("/api/phone-numbers/{}", demo.phone_number_id);
         let query = format!("workspace_id={}", demo.workspace_id);
         let numbers = HttpEvent { query: &query, ..get("/api/phone-numbers", token) };
+        let message = json!({ "channelId": seed::CHANNEL, "content": "Deployment completed" }).to_string();
+        let message = HttpEvent {
+            method: "POST",
+            path: "/api/v1/messages",
+            query: "",
+            token: Some(&demo.api_token),
+            body: Some(message),
+        };
         Ok(vec![
             self.repeat("auth", "POST /api/auth/signin", &sign_in).await?,
             self.repeat("auth", "GET /api/auth/me", &get("/api/auth/me", token)).await?,
             self.repeat("workspaces", "GET /api/workspaces/{id}", &get(&workspace, token)).await?,
             self.repeat("phone-numbers", "GET /api/phone-numbers", &numbers).await?,
             self.repeat("phone-numbers", "GET /api/phone-numbers/{id}", &get(&number, token)).await?,
+            self.repeat("v1-messages", "POST /api/v1/messages", &message).await?,
             self.repeat("docs", "GET /openapi/whatsapp.json", &get("/openapi/whatsapp.json", None)).await?,
         ])
     }

@@ -13,6 +13,7 @@ use crate::id::{self, CHANNEL, DEPARTMENT, WORKSPACE};
 
 /// A channel to make.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"name": "product-updates", "description": "Product update announcements", "type": "public"}))]
 #[serde(rename_all = "camelCase")]
 pub struct CreateChannelIn {
     /// What it is to be called, 1 to 100 characters. Several channels may be called the same.

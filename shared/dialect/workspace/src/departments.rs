@@ -13,6 +13,7 @@ use crate::id::{self, DEPARTMENT, USER, WORKSPACE};
 
 /// A department to make.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"name": "Marketing", "description": "Marketing and communications team"}))]
 #[serde(rename_all = "camelCase")]
 pub struct CreateDepartmentIn {
     /// What it is to be called, 1 to 100 characters.

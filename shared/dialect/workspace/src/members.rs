@@ -86,6 +86,7 @@ fn whole(text: Option<&str>, default: usize, max: usize) -> Result<usize, Refusa
 
 /// A person to add, or several under `members`.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"email": "newuser@example.com", "role": "member", "title": "Software Developer"}))]
 #[serde(rename_all = "camelCase")]
 pub struct AddMembersIn {
     /// Their address; one without an account is invited.

@@ -23,6 +23,7 @@ const CHANNEL_MAX_LENGTH: usize = 100;
 
 /// A message to send.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"channelId": "general", "content": "Deployment completed successfully!", "messageType": "integration", "metadata": {"source": "github-actions"}}))]
 #[serde(rename_all = "camelCase")]
 pub struct SendMessageIn {
     /// The channel, by its id or by its exact name.
