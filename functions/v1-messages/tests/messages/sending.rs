@@ -393,5 +393,6 @@ async fn who_sent_a_message_stands_in_the_audit_log() {
         store.audit_entries(office.business.workspace.id, &AuditFilter::default(), None, 10).await.unwrap();
     let entry = &page.unwrap().entries[0];
     assert_eq!((entry.action.as_str(), entry.resource.as_str()), ("message.sent_via_api", "message"));
+    assert_eq!(entry.metadata, json!({"type": "integration"}));
     assert!(sent.str("/message/id").starts_with("msg_"));
 }

@@ -89,7 +89,7 @@ impl Team {
         };
         let created = self.resources.create(|id| {
             let message = ChannelMessage { id, ..draft.clone() };
-            let metadata = json!({"channel_id": channel_id, "type": message.kind});
+            let metadata = json!({"type": message.kind});
             let store = self.store_for(acting, Deed::MessageSent, id, metadata);
             async move { store.create_channel_message(&message).await.map(|()| message) }
         });
