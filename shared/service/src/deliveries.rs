@@ -25,7 +25,6 @@ use manners::Manners;
 use target::Targets;
 
 pub(crate) use fan_out::delivery_of;
-pub(crate) use target::{open_keyring, seal_keyring};
 
 /// Something for the queue of deliveries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -19,6 +19,7 @@ use switchboard_model::{DomainError, Id};
 use switchboard_store::{Condition, Wanted};
 use switchboard_vault::Sealer;
 
+use crate::keyrings::KeyringKind;
 use crate::{Gate, Resources};
 
 pub use receiver::{Done, Received, Receiver};
@@ -83,7 +84,7 @@ impl IncomingWebhooks {
             actions: new.actions,
             rate_limit: new.rate_limit,
             status: IncomingStatus::Active,
-            sealed_keyring: keyring::seal(&self.sealer, id, &keyring).await?,
+            sealed_keyring: KeyringKind::Incoming.seal(&self.sealer, id, &keyring).await?,
             masked_secret: keyring.masked(),
             created_by: entry.user_id,
             created_at: now,

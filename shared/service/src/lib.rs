@@ -13,6 +13,7 @@ pub mod conversations;
 pub mod deliveries;
 pub mod gate;
 pub mod incoming_webhooks;
+mod keyrings;
 pub mod media;
 pub mod media_jobs;
 pub mod media_library;

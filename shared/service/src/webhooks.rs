@@ -19,7 +19,7 @@ use switchboard_model::{DomainError, Id};
 use switchboard_store::{Condition, StoreError};
 use switchboard_vault::Sealer;
 
-use crate::deliveries::seal_keyring;
+use crate::keyrings::KeyringKind;
 use crate::{Gate, Resources};
 
 pub use log::{LogPage, LogQuery, ReplayRange};
@@ -75,7 +75,7 @@ impl Webhooks {
             signature_format: new.signature_format,
             status: EndpointStatus::Active,
             disabled: None,
-            sealed_keyring: seal_keyring(&self.sealer, id, &keyring).await?,
+            sealed_keyring: KeyringKind::Outgoing.seal(&self.sealer, id, &keyring).await?,
             masked_secret: keyring.masked(),
             created_by: entry.user_id,
             created_at: now,

@@ -4,23 +4,21 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use secrecy::ExposeSecret;
 use switchboard_model::Id;
 use switchboard_model::event::{Event, EventId};
 use switchboard_model::webhook::{Endpoint, Keyring};
 use switchboard_model::workspace::Workspace;
-use switchboard_vault::{Purpose, Sealer};
+use switchboard_vault::Sealer;
 use tokio::time::Instant;
 
 use super::DeliveryError;
+use crate::keyrings::KeyringKind;
 use crate::{Resources, workspaces};
 
 /// How long a webhook or a secret that was read is used before it is read again.
 const MEMORY: Duration = Duration::from_secs(5);
 /// Most entries of each sort that are remembered.
 const MAX_KNOWN: usize = 500;
-/// The kind of sealed value, which KMS binds the ciphertext to.
-const KIND: &str = "webhook_keyring";
 
 /// Webhooks, their secrets and events, remembered for some seconds: many deliveries in a row have the same.
 #[derive(Debug)]
@@ -54,26 +52,6 @@ impl<K: std::hash::Hash + Eq, V: Clone> Remembered<K, V> {
     }
 }
 
-/// Seals the secrets of the webhook with this id; they can be opened for it only.
-pub(crate) async fn seal_keyring(
-    sealer: &Sealer,
-    id: Id,
-    keyring: &Keyring,
-) -> Result<Vec<u8>, switchboard_model::DomainError> {
-    let plain = serde_json::to_string(keyring).map_err(switchboard_model::DomainError::internal)?;
-    Ok(sealer.seal(Purpose { kind: KIND, owner: &id.to_string() }, &plain).await?)
-}
-
-/// The secrets of a webhook.
-pub(crate) async fn open_keyring(
-    sealer: &Sealer,
-    endpoint: &Endpoint,
-) -> Result<Keyring, switchboard_model::DomainError> {
-    let purpose = Purpose { kind: KIND, owner: &endpoint.id.to_string() };
-    let plain = sealer.open(purpose, &endpoint.sealed_keyring).await?;
-    serde_json::from_str(plain.expose_secret()).map_err(switchboard_model::DomainError::internal)
-}
-
 impl Targets {
     pub(super) fn new(resources: Resources, sealer: Sealer) -> Self {
         Self {
@@ -101,7 +79,7 @@ impl Targets {
         if let Some(known) = self.keyrings.get(&key) {
             return Ok(known);
         }
-        let keyring = open_keyring(&self.sealer, endpoint).await?;
+        let keyring = KeyringKind::Outgoing.open(&self.sealer, endpoint.id, &endpoint.sealed_keyring).await?;
         self.keyrings.keep(key, keyring.clone());
         Ok(keyring)
     }

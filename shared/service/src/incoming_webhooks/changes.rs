@@ -7,8 +7,9 @@ use switchboard_model::incoming_webhook::{IncomingUsage, IncomingWebhook, Incomi
 use switchboard_model::{DomainError, Id};
 use switchboard_store::{Condition, Store, StoreError};
 
-use super::{IncomingWebhooks, IncomingWithSecret, TRIES, keyring};
+use super::{IncomingWebhooks, IncomingWithSecret, TRIES};
 use crate::gate::Entry;
+use crate::keyrings::KeyringKind;
 
 impl IncomingWebhooks {
     /// Changes an incoming webhook.
@@ -68,10 +69,10 @@ impl IncomingWebhooks {
         for _ in 0..TRIES {
             let (current, usage) = self.webhook(workspace_id, id).await?;
             let now = self.resources.now();
-            let keyring = keyring::open(&self.sealer, &current).await?;
+            let keyring = KeyringKind::Incoming.open(&self.sealer, id, &current.sealed_keyring).await?;
             let keyring = keyring.rotated(now.as_millisecond(), overlap_seconds, &*self.resources.randomness);
             let rotated = IncomingWebhook {
-                sealed_keyring: keyring::seal(&self.sealer, id, &keyring).await?,
+                sealed_keyring: KeyringKind::Incoming.seal(&self.sealer, id, &keyring).await?,
                 masked_secret: keyring.masked(),
                 updated_at: now,
                 version: current.version + 1,

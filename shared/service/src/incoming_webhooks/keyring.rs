@@ -1,31 +1,17 @@
-//! The secrets of incoming webhooks: sealed, opened, remembered.
+//! The secrets of incoming webhooks, remembered.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use secrecy::ExposeSecret;
 use switchboard_model::incoming_webhook::IncomingWebhook;
 use switchboard_model::webhook::Keyring;
 use switchboard_model::{DomainError, Id};
-use switchboard_vault::{Purpose, Sealer};
+use switchboard_vault::Sealer;
 
-/// The kind of sealed value, which KMS binds the ciphertext to.
-const KIND: &str = "incoming_webhook_keyring";
+use crate::keyrings::KeyringKind;
+
 /// Most keyrings that are remembered.
 const MAX_KNOWN: usize = 500;
-
-/// Seals the secrets of the incoming webhook with this id; they can be opened for it only.
-pub(super) async fn seal(sealer: &Sealer, id: Id, keyring: &Keyring) -> Result<Vec<u8>, DomainError> {
-    let plain = serde_json::to_string(keyring).map_err(DomainError::internal)?;
-    Ok(sealer.seal(Purpose { kind: KIND, owner: &id.to_string() }, &plain).await?)
-}
-
-/// The secrets of an incoming webhook.
-pub(super) async fn open(sealer: &Sealer, webhook: &IncomingWebhook) -> Result<Keyring, DomainError> {
-    let purpose = Purpose { kind: KIND, owner: &webhook.id.to_string() };
-    let plain = sealer.open(purpose, &webhook.sealed_keyring).await?;
-    serde_json::from_str(plain.expose_secret()).map_err(DomainError::internal)
-}
 
 /// Secrets that were opened before, by webhook and version: KMS is asked once for each.
 #[derive(Debug, Default)]
@@ -45,7 +31,7 @@ impl Keyrings {
         if let Some((_, keyring)) = known {
             return Ok(keyring);
         }
-        let keyring = open(sealer, webhook).await?;
+        let keyring = KeyringKind::Incoming.open(sealer, webhook.id, &webhook.sealed_keyring).await?;
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MAX_KNOWN {
             known.clear();

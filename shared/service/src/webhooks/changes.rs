@@ -7,7 +7,7 @@ use switchboard_model::{DomainError, Id};
 use switchboard_store::{Condition, StoreError};
 
 use super::{EndpointWithSecret, TRIES, Webhooks, with_watched};
-use crate::deliveries::{open_keyring, seal_keyring};
+use crate::keyrings::KeyringKind;
 
 impl Webhooks {
     /// Changes a webhook. One that is made active again begins anew: what it failed before is forgotten.
@@ -86,10 +86,10 @@ impl Webhooks {
         let (store, now) = (&self.resources.store, self.resources.now());
         for _ in 0..TRIES {
             let endpoint = store.endpoint(workspace_id, id).await?.ok_or(DomainError::WebhookNotFound)?;
-            let keyring = open_keyring(&self.sealer, &endpoint).await?;
+            let keyring = KeyringKind::Outgoing.open(&self.sealer, id, &endpoint.sealed_keyring).await?;
             let keyring = keyring.rotated(now.as_millisecond(), overlap_seconds, &*self.resources.randomness);
             let rotated = Endpoint {
-                sealed_keyring: seal_keyring(&self.sealer, id, &keyring).await?,
+                sealed_keyring: KeyringKind::Outgoing.seal(&self.sealer, id, &keyring).await?,
                 masked_secret: keyring.masked(),
                 updated_at: now,
                 version: endpoint.version + 1,
