@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumString, VariantArray};
 
 use crate::Id;
+use crate::access::{ManageWorkspace, Permission, Role};
 use crate::field::{Refusal, check_length};
 
 /// Most characters of a channel's name.
@@ -31,6 +32,16 @@ pub struct Channel {
     pub department_id: Option<Id>,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+impl Channel {
+    /// Whether a member sees it: a private one is for the members of its department, and for those who manage the
+    /// workspace.
+    pub fn is_visible_to(&self, role: Role, department_id: Option<Id>) -> bool {
+        self.kind == ChannelKind::Public
+            || ManageWorkspace::ROLES.contains(&role)
+            || (department_id.is_some() && department_id == self.department_id)
+    }
 }
 
 /// Who can see a channel.
@@ -84,6 +95,27 @@ pub fn description(text: &str) -> Result<Option<String>, Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_private_channel_is_for_its_department_and_for_those_who_manage_the_workspace() {
+        let [sales, support] = [1, 2].map(Id::from_bits);
+        let mut channel = Channel {
+            id: Id::NONE,
+            workspace_id: Id::NONE,
+            name: "sales".to_owned(),
+            description: None,
+            kind: ChannelKind::Private,
+            department_id: sales,
+            created_at: Timestamp::UNIX_EPOCH,
+        };
+        assert!(channel.is_visible_to(Role::Guest, sales));
+        assert!(!channel.is_visible_to(Role::Member, support) && !channel.is_visible_to(Role::Member, None));
+        assert!(channel.is_visible_to(Role::Owner, None) && channel.is_visible_to(Role::Admin, support));
+        channel.department_id = None;
+        assert!(!channel.is_visible_to(Role::Member, None));
+        channel.kind = ChannelKind::Public;
+        assert!(channel.is_visible_to(Role::Guest, None));
+    }
 
     #[test]
     fn names_and_descriptions_have_bounds() {

@@ -8,6 +8,7 @@ use switchboard_model::session::SecretToken;
 use switchboard_model::{DomainError, Id, Timestamp};
 use switchboard_store::{Condition, StoreError};
 
+use crate::workspaces::members::check_may_give;
 use crate::{Gate, Resources};
 
 /// How often a change is tried anew where another came first.
@@ -98,7 +99,8 @@ impl ApiTokens {
         Ok(self.resources.store.api_tokens(workspace_id).await?)
     }
 
-    /// Puts another token in the place of one, which ends at once. Everything else of it stays.
+    /// Puts another token in the place of one, which ends at once. Everything else of it stays, so whoever gets the new
+    /// one must be allowed to give the role that it acts with.
     pub async fn rotate(
         &self,
         permit: &Permit<ManageWorkspace>,
@@ -109,6 +111,7 @@ impl ApiTokens {
         let secret = api_token::generate(workspace_id, &*self.resources.randomness);
         for _ in 0..TRIES {
             let current = self.token(workspace_id, id).await?;
+            check_may_give(entry.role, current.role)?;
             let rotated =
                 ApiToken { digest: secret.digest(), tail: api_token::tail(&secret), ..current.clone() };
             let told = json!({"name": current.name});

@@ -159,15 +159,22 @@ impl Store {
             .collect()
     }
 
-    /// K4, for one: the token of a workspace with this id.
+    /// K4, for one: the token of a workspace with this id. Where it is rotated between the two reads, it is looked for
+    /// once more.
     pub async fn api_token(&self, workspace_id: Id, id: Id) -> Result<Option<ApiToken>, StoreError> {
-        let listing = self.get::<StoredListing>(&keys::workspace_api_token(workspace_id, id)).await?;
-        let Some(listing) = listing else { return Ok(None) };
-        Ok(self.get::<StoredApiToken>(&keys::api_token(&listing.digest)).await?.map(ApiToken::from))
+        for _ in 0..2 {
+            let listing = self.get::<StoredListing>(&keys::workspace_api_token(workspace_id, id)).await?;
+            let Some(listing) = listing else { return Ok(None) };
+            let token = self.get::<StoredApiToken>(&keys::api_token(&listing.digest)).await?;
+            if let Some(token) = token {
+                return Ok(Some(token.into()));
+            }
+        }
+        Ok(None)
     }
 
-    /// K5: gives a token another digest, at once and with what it was used. Fails as `Contested` where it was
-    /// rotated or deleted since it was read.
+    /// K5: gives a token another digest, at once and with what it was used; uses in the same moment may go uncounted.
+    /// Fails as `Contested` where it was rotated or deleted since it was read.
     pub async fn rotate_api_token(&self, rotated: &ApiToken, old_digest: &str) -> Result<(), StoreError> {
         let listing = StoredListing { id: rotated.id, digest: rotated.digest.clone() };
         let listing_key = keys::workspace_api_token(rotated.workspace_id, rotated.id);

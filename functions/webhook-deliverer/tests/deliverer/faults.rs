@@ -114,10 +114,32 @@ async fn who_hangs_is_spared_and_tried_by_one_attempt_after_a_while() {
     assert_eq!(receiver.requests().len(), 3);
     assert_eq!(stage.delivery(&event, &endpoint).await.attempts_made, 0);
     let waits = stage.wait(&follows);
-    assert!((14..=23).contains(&waits[0]), "{waits:?}");
+    assert!((14..=30).contains(&waits[0]), "{waits:?}");
     assert_eq!(stage.follow(follows).await, []);
     assert_eq!(receiver.requests().len(), 4);
     assert_eq!(stage.delivery(&event, &endpoint).await.state, DeliveryState::Delivered);
+}
+
+#[tokio::test]
+async fn those_who_wait_for_a_webhook_that_is_spared_come_back_throughout_the_pause_after_it() {
+    let stage = Stage::new().await;
+    let receiver = Receiver::new(|_, _| None).await;
+    stage.webhook(&receiver.url, SignatureFormat::Auto).await;
+    for number in 1..=3 {
+        stage.tell(&stage.event(number)).await;
+    }
+
+    let mut waits = Vec::new();
+    for number in 4..=33 {
+        let follows = stage.tell(&stage.event(number)).await;
+        waits.extend(stage.wait(&follows));
+    }
+
+    waits.sort_unstable();
+    assert!(waits.iter().all(|wait| (14..=30).contains(wait)), "{waits:?}");
+    for fifth in [14..=17, 18..=20, 21..=23, 24..=26, 27..=30] {
+        assert!(waits.iter().any(|wait| fifth.contains(wait)), "{fifth:?}: {waits:?}");
+    }
 }
 
 #[tokio::test]

@@ -39,8 +39,14 @@ pub enum Admission {
     Free,
     /// One attempt may find out whether it answers again: whoever stores [`Health::probed`] first.
     Probe,
-    /// Not before this time.
-    Spared(Timestamp),
+    /// Not before this time. Whoever waits for it comes at any time of the pause that follows, so that those who wait
+    /// do not all come at the same moment.
+    Spared {
+        /// When the next attempt may find out whether it answers again.
+        until: Timestamp,
+        /// How long it is spared once more where it does not.
+        pause: Duration,
+    },
 }
 
 impl Health {
@@ -50,7 +56,7 @@ impl Health {
             return Admission::Free;
         }
         match Timestamp::from_millisecond(self.spared_until) {
-            Ok(until) if until > now => Admission::Spared(until),
+            Ok(until) if until > now => Admission::Spared { until, pause: pause(self.unanswered) },
             _ => Admission::Probe,
         }
     }
@@ -69,9 +75,8 @@ impl Health {
             return Self { python, ..Self::default() };
         }
         let unanswered = if outcome.is_hanging() { self.unanswered.saturating_add(1) } else { 0 };
-        let doublings = unanswered.saturating_sub(PATIENCE).min(16);
-        let pause = FIRST_PAUSE.saturating_mul(1 << doublings).min(LONGEST_PAUSE);
-        let spared_until = if unanswered < PATIENCE { 0 } else { now.saturating_add(milliseconds(pause)) };
+        let spared_for = milliseconds(pause(unanswered));
+        let spared_until = if unanswered < PATIENCE { 0 } else { now.saturating_add(spared_for) };
         Self {
             failing_since: self.failing_since.or(Some(now)),
             unanswered,
@@ -84,6 +89,12 @@ impl Health {
     pub fn is_hopeless(&self, now: Timestamp) -> bool {
         self.failing_since.is_some_and(|since| now.as_millisecond() - since >= milliseconds(FAILING_MAX))
     }
+}
+
+/// How long a webhook is spared after so many attempts in a row without an answer.
+fn pause(unanswered: u32) -> Duration {
+    let doublings = unanswered.saturating_sub(PATIENCE).min(16);
+    FIRST_PAUSE.saturating_mul(1 << doublings).min(LONGEST_PAUSE)
 }
 
 fn milliseconds(duration: Duration) -> i64 {
@@ -109,10 +120,11 @@ mod tests {
             assert_eq!(health.admits(at(0)), Admission::Free);
             health = after(health, Outcome::TimedOut, 0);
         }
-        assert_eq!(health.admits(at(0)), Admission::Spared(at(15)));
+        let spared = |until, pause| Admission::Spared { until: at(until), pause: Duration::from_secs(pause) };
+        assert_eq!(health.admits(at(0)), spared(15, 15));
         assert_eq!(health.admits(at(15)), Admission::Probe);
-        assert_eq!(health.probed(at(15)).admits(at(15)), Admission::Spared(at(30)));
-        assert_eq!(after(health, Outcome::TimedOut, 15).admits(at(15)), Admission::Spared(at(45)));
+        assert_eq!(health.probed(at(15)).admits(at(15)), spared(30, 15));
+        assert_eq!(after(health, Outcome::TimedOut, 15).admits(at(15)), spared(45, 30));
         assert_eq!(after(health, Outcome::Delivered, 15).admits(at(15)), Admission::Free);
     }
 

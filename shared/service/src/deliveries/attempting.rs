@@ -69,23 +69,25 @@ impl Deliveries {
     /// Whether an attempt may be made at a webhook now; else when.
     async fn receive(&self, endpoint: Endpoint) -> Result<Result<Reception, Timestamp>, DeliveryError> {
         let (store, now) = (&self.resources.store, self.resources.now());
-        let wait = |by: Duration| now.saturating_add(by).unwrap_or(now);
+        let after_a_trial = || {
+            let wait = AFTER_A_TRIAL + self.part_of(AFTER_A_TRIAL);
+            now.saturating_add(wait).unwrap_or(now)
+        };
         let Some(admittance) = self.manners.admit(endpoint.id).await else {
-            return Ok(Err(wait(self.spread(AFTER_A_TRIAL))));
+            return Ok(Err(after_a_trial()));
         };
         let health = store.endpoint_health(endpoint.id, now).await?;
         match health.admits(now) {
             Admission::Free => {}
-            // Not all at the same moment.
-            Admission::Spared(until) => {
-                return Ok(Err(until.saturating_add(self.spread(Duration::from_secs(5))).unwrap_or(until)));
+            Admission::Spared { until, pause } => {
+                return Ok(Err(until.saturating_add(self.part_of(pause)).unwrap_or(until)));
             }
             Admission::Probe => {
                 let probe = store.probe_endpoint(endpoint.id, health.spared_until, health.probed(now), now);
                 match probe.await {
                     Ok(()) => {}
                     Err(StoreError::ConditionFailed(Condition::Contested)) => {
-                        return Ok(Err(wait(self.spread(AFTER_A_TRIAL))));
+                        return Ok(Err(after_a_trial()));
                     }
                     Err(error) => return Err(error.into()),
                 }
@@ -94,10 +96,10 @@ impl Deliveries {
         Ok(Ok(Reception { endpoint, health, _admittance: admittance }))
     }
 
-    /// `by`, or up to half of it more.
-    fn spread(&self, by: Duration) -> Duration {
-        let per_mille = u32::try_from(self.resources.randomness.next_u64() % 501).unwrap_or_default();
-        by + by * per_mille / 1_000
+    /// Any part of a time, by chance.
+    fn part_of(&self, time: Duration) -> Duration {
+        let per_mille = u32::try_from(self.resources.randomness.next_u64() % 1_001).unwrap_or_default();
+        time * per_mille / 1_000
     }
 
     /// Makes a claimed attempt and keeps what came of it.

@@ -3,16 +3,18 @@
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
-use switchboard_model::access::{AnswerMessages, Permit, ReadWorkspace};
+use switchboard_model::access::{AnswerMessages, Permission, Permit, ReadWorkspace};
 use switchboard_model::audit::Deed;
+use switchboard_model::channel::ChannelRef;
 use switchboard_model::channel_message::answer::{Responder, merged_metadata};
 use switchboard_model::channel_message::{ActionResponse, ChannelMessage, Interaction};
 use switchboard_model::delivery::{Delivery, DeliveryKey, NewDelivery, Source};
 use switchboard_model::workspace::Workspace;
 use switchboard_model::{DomainError, Id};
-use switchboard_store::{ChannelMessagePointer, Condition};
+use switchboard_store::{ChannelMessagePointer, Condition, Wanted};
 
 use super::name_of;
+use crate::gate::Entry;
 use crate::{Gate, Resources};
 
 /// What a receiver is told of a choice.
@@ -84,7 +86,7 @@ impl Answers {
         let store = &self.resources.store;
         let pointer = self.pointer(message_id).await?;
         let (entry, message, user) = futures::try_join!(
-            self.gate.enter_for(permit, pointer.workspace_id, DomainError::MessageNotFound),
+            self.enter(permit, &pointer),
             async { Ok(store.channel_message(pointer.channel_id, pointer.id).await?) },
             async { Ok(store.user_by_id(user_id).await?) },
         )?;
@@ -149,7 +151,7 @@ impl Answers {
         let store = &self.resources.store;
         let pointer = self.pointer(message_id).await?;
         let (_, responses) = futures::try_join!(
-            self.gate.enter_for(permit, pointer.workspace_id, DomainError::MessageNotFound),
+            self.enter(permit, &pointer),
             async { Ok(store.action_responses(message_id).await?) },
         )?;
         let ids: Vec<Id> = responses.iter().map(|response| response.id).collect();
@@ -164,6 +166,26 @@ impl Answers {
             Answered { response, delivery }
         });
         Ok(answered.collect())
+    }
+
+    /// Lets a caller into the workspace of a message whose channel they see; for others it does not exist.
+    async fn enter<P: Permission>(
+        &self,
+        permit: &Permit<P>,
+        pointer: &ChannelMessagePointer,
+    ) -> Result<Entry, DomainError> {
+        let wanted = Wanted {
+            channel: Some(ChannelRef::Id(pointer.channel_id)),
+            user_id: permit.caller().user_id(),
+            ..Wanted::default()
+        };
+        let (entry, found) = futures::try_join!(
+            self.gate.enter_for(permit, pointer.workspace_id, DomainError::MessageNotFound),
+            async { Ok(self.resources.store.surroundings(pointer.workspace_id, &wanted).await?) },
+        )?;
+        let department_id = found.member.and_then(|member| member.department_id);
+        let visible = found.channel.is_some_and(|channel| channel.is_visible_to(entry.role, department_id));
+        if visible { Ok(entry) } else { Err(DomainError::MessageNotFound) }
     }
 
     async fn pointer(&self, message_id: Id) -> Result<ChannelMessagePointer, DomainError> {

@@ -46,12 +46,11 @@ impl Team {
         permit: &TokenPermit<ReadChannels>,
     ) -> Result<Vec<ListedChannel>, DomainError> {
         let (store, workspace_id) = (&self.resources.store, permit.workspace_id());
-        let wanted = Wanted::default();
-        let (_, channels, departments, people) = futures::try_join!(
-            self.gate.enter(permit, &wanted),
-            async { Ok(store.channels(workspace_id).await?) },
-            async { Ok(store.departments(workspace_id).await?) },
-            async { Ok(store.member_count(workspace_id).await?) },
+        self.gate.enter(permit, &Wanted::default()).await?;
+        let (channels, departments, people) = futures::try_join!(
+            store.channels(workspace_id),
+            store.departments(workspace_id),
+            store.member_count(workspace_id),
         )?;
         let departments: HashMap<Id, Department> =
             departments.into_iter().map(|department| (department.id, department)).collect();

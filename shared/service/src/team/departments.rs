@@ -55,10 +55,8 @@ impl Team {
         permit: &TokenPermit<ReadDepartments>,
     ) -> Result<Vec<ListedDepartment>, DomainError> {
         let (store, workspace_id) = (&self.resources.store, permit.workspace_id());
-        let wanted = Wanted::default();
-        let (_, departments) = futures::try_join!(self.gate.enter(permit, &wanted), async {
-            Ok(store.departments(workspace_id).await?)
-        })?;
+        self.gate.enter(permit, &Wanted::default()).await?;
+        let departments = store.departments(workspace_id).await?;
         let ids: HashSet<Id> = departments.iter().filter_map(|department| department.manager_id).collect();
         let ids: Vec<Id> = ids.into_iter().collect();
         let (members, users) =

@@ -73,13 +73,10 @@ impl Team {
         asked: Result<MemberQuery, DomainError>,
     ) -> Result<Page<ListedMember>, DomainError> {
         let (store, workspace_id) = (&self.resources.store, permit.workspace_id());
-        let wanted = Wanted::default();
-        let (_, members, departments) = futures::try_join!(
-            self.gate.enter(permit, &wanted),
-            async { Ok(store.members(workspace_id).await?) },
-            async { Ok(store.departments(workspace_id).await?) },
-        )?;
+        self.gate.enter(permit, &Wanted::default()).await?;
         let query = asked?;
+        let (members, departments) =
+            futures::try_join!(store.members(workspace_id), store.departments(workspace_id))?;
         let mut members: Vec<Member> = members
             .into_iter()
             .filter(|member| query.department_id.is_none() || member.department_id == query.department_id)

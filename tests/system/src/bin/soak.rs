@@ -8,7 +8,7 @@ use system_tests::{
 };
 
 /// Events a second whose deliveries the deliverer is killed at.
-const DELIVERED_PER_SECOND: u32 = 2;
+const DELIVERED_PER_SECOND: u32 = 1;
 /// How often each function is killed at least, and the seconds between two kills on average.
 const KILLS: u32 = 10;
 const SECONDS_BETWEEN_KILLS: u32 = 30;
