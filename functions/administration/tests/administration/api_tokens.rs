@@ -207,6 +207,28 @@ async fn every_wrong_field_is_named() {
 }
 
 #[tokio::test]
+async fn a_token_ends_in_the_future() {
+    let office = Office::new().await;
+    let ending =
+        async |at: &str| office.create(json!({"name": "x", "permissions": ["*"], "expires_at": at})).await;
+    assert_snapshot!(ending("2026-01-01T00:00:00Z").await, @r#"
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body",
+            "expires_at"
+          ],
+          "msg": "Input should be in the future",
+          "type": "out_of_range"
+        }
+      ]
+    }
+    "#);
+    assert_eq!(ending("2026-01-01T01:00:01+01:00").await.status, 201);
+}
+
+#[tokio::test]
 async fn owners_and_admins_see_to_tokens_and_strangers_find_none() {
     let office = Office::new().await;
     let token = office.deployments().await.str("/id");
