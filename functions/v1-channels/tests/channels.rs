@@ -423,6 +423,6 @@ async fn what_each_operation_costs() {
     let in_department = office.create(json!({"name": "sales", "departmentId": department})).await;
     let listed = office.list().await;
     assert_snapshot!(created.cost(), @"3 calls, 2 round trips, 0 read units, 11 write units");
-    assert_snapshot!(in_department.cost(), @"");
-    assert_snapshot!(listed.cost(), @"");
+    assert_snapshot!(in_department.cost(), @"3 calls, 2 round trips, 0 read units, 13 write units");
+    assert_snapshot!(listed.cost(), @"5 calls, 2 round trips, 3 read units, 1 write units");
 }

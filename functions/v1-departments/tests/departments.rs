@@ -296,5 +296,5 @@ async fn what_each_operation_costs() {
     let child = office.create(body).await;
     assert_snapshot!(parent.cost(), @"3 calls, 2 round trips, 0 read units, 9 write units");
     assert_snapshot!(child.cost(), @"4 calls, 2 round trips, 1 read units, 13 write units");
-    assert_snapshot!(office.list().await.cost(), @"");
+    assert_snapshot!(office.list().await.cost(), @"5 calls, 3 round trips, 1 read units, 1 write units");
 }

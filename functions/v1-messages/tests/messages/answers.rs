@@ -350,10 +350,10 @@ async fn what_each_operation_costs() {
     let path = path_of(&office.ask(json!({})).await);
     let token = &office.business.owner.token;
     let read = async || Call::get(format!("{path}/actions")).bearer(token).to(&office.router).await.cost();
-    assert_snapshot!(read().await, @"");
+    assert_snapshot!(read().await, @"5 calls, 2 round trips, 2 read units, 1 write units");
     let answered = office.answer_as(token, &format!("{path}/action"), json!({"actionId": "approve"})).await;
-    assert_snapshot!(answered.cost(), @"");
-    assert_snapshot!(read().await, @"");
+    assert_snapshot!(answered.cost(), @"7 calls, 3 round trips, 3 read units, 7 write units");
+    assert_snapshot!(read().await, @"6 calls, 3 round trips, 2 read units, 1 write units");
 }
 
 impl Office {
