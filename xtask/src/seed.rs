@@ -1,7 +1,7 @@
 //! The demo workspace, made through the API as any user would make it.
 
 use anyhow::{Context, Result};
-use hyper::Method;
+use hyper::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -15,6 +15,8 @@ pub const META_PHONE_NUMBER_ID: &str = "1234567890";
 const META_TOKEN: &str = "EAAdemo0switchboard0local";
 /// The channel of the demo.
 pub const CHANNEL: &str = "general";
+/// Where channels are listed and made.
+const CHANNELS: &str = "/api/v1/channels";
 /// Whom the demo writes to.
 pub const CUSTOMER: &str = "+15550001111";
 
@@ -63,9 +65,10 @@ pub async fn demo(url: &str, known: Option<Demo>) -> Result<Demo> {
     let known = known.filter(|known| known.workspace_id == workspace_id);
     let known_token = known.as_ref().map(|known| known.api_token.clone()).filter(|token| !token.is_empty());
     let api_token = match known_token {
-        Some(token) => token,
-        None => api_token(&api, &workspace_id).await?,
+        Some(token) if is_good(url, &token).await? => token,
+        _ => api_token(&api, &workspace_id).await?,
     };
+    channel(&Api { url, token: api_token.clone() }).await?;
     let message_id = match known {
         Some(known) => known.message_id,
         None => first_message(&api, &workspace_id, &phone_number_id).await?,
@@ -125,15 +128,27 @@ async fn phone_number(api: &Api<'_>, workspace_id: &str) -> Result<String> {
     text(&api.call(Method::POST, "/api/phone-numbers", Some(body)).await?, "id")
 }
 
-/// A token that may do everything, and a channel that it can write to.
+/// Whether programs come in with a token of an earlier run: it can have been replaced or deleted since.
+async fn is_good(url: &str, token: &str) -> Result<bool> {
+    let answer = http::call(Method::GET, &format!("{url}{CHANNELS}"), Some(token), None).await?;
+    Ok(answer.status != StatusCode::UNAUTHORIZED)
+}
+
+/// A token that may do everything.
 async fn api_token(api: &Api<'_>, workspace_id: &str) -> Result<String> {
     let body = json!({ "name": "Demo", "permissions": ["*"] });
     let path = format!("/api/workspaces/{workspace_id}/api-tokens");
-    let token = text(&api.call(Method::POST, &path, Some(body)).await?, "token")?;
-    let program = Api { url: api.url, token: token.clone() };
+    text(&api.call(Method::POST, &path, Some(body)).await?, "token")
+}
+
+/// The channel that programs can write to, made on the first run.
+async fn channel(program: &Api<'_>) -> Result<()> {
+    let found = program.call(Method::GET, CHANNELS, None).await?;
+    if found["channels"].as_array().into_iter().flatten().any(|channel| channel["name"] == CHANNEL) {
+        return Ok(());
+    }
     let body = json!({ "name": CHANNEL, "description": "General discussion" });
-    program.call(Method::POST, "/api/v1/channels", Some(body)).await?;
-    Ok(token)
+    program.call(Method::POST, CHANNELS, Some(body)).await.map(drop)
 }
 
 async fn first_message(api: &Api<'_>, workspace_id: &str, phone_number_id: &str) -> Result<String> {

@@ -3,10 +3,12 @@
 use axum::Router;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
-use switchboard_model::api_token::Grant;
+use switchboard_model::api_token::{ApiToken, Grant};
+use switchboard_model::department::{Department, DepartmentCounts};
+use switchboard_model::id::spelling::prefixed;
 use switchboard_model::workspace::{Workspace, WorkspaceStatus};
 use switchboard_service::Team;
-use switchboard_testkit::{Answer, Business, Call, World};
+use switchboard_testkit::{Answer, Business, Call, World, refusals};
 use v1_channels::router;
 
 struct Office {
@@ -23,6 +25,22 @@ impl Office {
         let token = business.api_token(&world, &[Grant::ReadChannels, Grant::WriteChannels]).await;
         let router = router(Team::new(world.resources.clone()));
         Self { world, business, router, token }
+    }
+
+    async fn department(&self) -> String {
+        let department = Department {
+            id: self.world.resources.ids.next_id(),
+            workspace_id: self.business.workspace.id,
+            name: "Sales".to_owned(),
+            description: None,
+            manager_id: None,
+            parent_id: None,
+            depth: 1,
+            created_at: self.world.resources.now(),
+            counts: DepartmentCounts::default(),
+        };
+        self.world.store().create_department(&department).await.unwrap();
+        prefixed::spell("dept_", department.id)
     }
 
     async fn create(&self, body: Value) -> Answer {
@@ -242,7 +260,7 @@ async fn a_department_that_is_not_there_is_not_found() {
 }
 
 #[tokio::test]
-async fn refusals_come_in_their_order() {
+async fn each_refusal_is_answered_in_full() {
     let office = Office::new().await;
     let reader = office.business.api_token(&office.world, &[Grant::ReadMembers]).await;
     let nobody = Call::post("/api/v1/channels").body("{").to(&office.router).await;
@@ -269,6 +287,50 @@ async fn refusals_come_in_their_order() {
       "code": "INSUFFICIENT_PERMISSIONS",
       "error": "Insufficient permissions",
       "message": "This operation requires the permission write:channels"
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn refusals_come_in_their_order_and_those_of_a_known_token_count() {
+    let office = Office::new().await;
+    let narrow = |token: &mut ApiToken| (token.grants, token.rate_limit) = (vec![Grant::ReadChannels], 1);
+    let narrow = office.business.api_token_like(&office.world, narrow).await;
+    let ask = async |token: &str, body: &str| {
+        let call = Call::post("/api/v1/channels").bearer(token).header("content-type", "application/json");
+        call.body(body).to(&office.router).await
+    };
+    let missing = r#"{"name": "x", "departmentId": "dept_123"}"#;
+
+    let answers = [
+        ask(&format!("{narrow}0"), "{").await,
+        ask(&narrow, "{").await,
+        ask(&narrow, "{").await,
+        ask(&office.token, "{").await,
+        ask(&office.token, missing).await,
+    ];
+
+    assert_snapshot!(refusals(&answers), @"
+    401 INVALID_API_KEY -
+    403 INSUFFICIENT_PERMISSIONS 0
+    429 RATE_LIMIT_EXCEEDED 0
+    400 INVALID_REQUEST_BODY 999
+    404 DEPARTMENT_NOT_FOUND 998
+    ");
+    let tokens = office.world.store().api_tokens(office.business.workspace.id).await.unwrap();
+    let uses: Vec<_> = tokens.iter().map(|token| token.usage.total).collect();
+    assert_eq!(uses, [2, 2]);
+}
+
+#[tokio::test]
+async fn a_workspace_has_1000_channels_at_most() {
+    let office = Office::new().await;
+    office.world.aws.tally(office.business.workspace.id, "channels", 999).await;
+    assert_eq!(office.create(json!({"name": "last"})).await.status, 201);
+    assert_snapshot!(office.create(json!({"name": "too many"})).await, @r#"
+    409 {
+      "code": "TOO_MANY_CHANNELS",
+      "error": "A workspace can have at most 1000 channels"
     }
     "#);
 }
@@ -357,7 +419,10 @@ async fn other_workspaces_stay_unseen() {
 async fn what_each_operation_costs() {
     let office = Office::new().await;
     let created = office.create(json!({"name": "general"})).await;
+    let department = office.department().await;
+    let in_department = office.create(json!({"name": "sales", "departmentId": department})).await;
     let listed = office.list().await;
     assert_snapshot!(created.cost(), @"3 calls, 2 round trips, 0 read units, 11 write units");
-    assert_snapshot!(listed.cost(), @"5 calls, 1 round trips, 3 read units, 1 write units");
+    assert_snapshot!(in_department.cost(), @"3 calls, 2 round trips, 0 read units, 13 write units");
+    assert_snapshot!(listed.cost(), @"5 calls, 2 round trips, 3 read units, 1 write units");
 }

@@ -4,10 +4,10 @@ use axum::Router;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 use switchboard_model::access::Role;
-use switchboard_model::api_token::Grant;
+use switchboard_model::api_token::{ApiToken, Grant};
 use switchboard_model::id::spelling::prefixed;
 use switchboard_service::Team;
-use switchboard_testkit::{Answer, Business, Call, World};
+use switchboard_testkit::{Answer, Business, Call, World, refusals};
 use v1_departments::router;
 
 struct Office {
@@ -234,6 +234,50 @@ async fn the_tree_has_32_levels_at_most() {
 }
 
 #[tokio::test]
+async fn refusals_come_in_their_order_and_those_of_a_known_token_count() {
+    let office = Office::new().await;
+    let narrow = |token: &mut ApiToken| (token.grants, token.rate_limit) = (vec![Grant::ReadDepartments], 1);
+    let narrow = office.business.api_token_like(&office.world, narrow).await;
+    let ask = async |token: &str, body: &str| {
+        let call = Call::post("/api/v1/departments").bearer(token).header("content-type", "application/json");
+        call.body(body).to(&office.router).await
+    };
+    let missing = r#"{"name": "x", "parentId": "dept_123"}"#;
+
+    let answers = [
+        ask(&format!("{narrow}0"), "{").await,
+        ask(&narrow, "{").await,
+        ask(&narrow, "{").await,
+        ask(&office.token, "{").await,
+        ask(&office.token, missing).await,
+    ];
+
+    assert_snapshot!(refusals(&answers), @"
+    401 INVALID_API_KEY -
+    403 INSUFFICIENT_PERMISSIONS 0
+    429 RATE_LIMIT_EXCEEDED 0
+    400 INVALID_REQUEST_BODY 999
+    404 DEPARTMENT_NOT_FOUND 998
+    ");
+    let tokens = office.world.store().api_tokens(office.business.workspace.id).await.unwrap();
+    let uses: Vec<_> = tokens.iter().map(|token| token.usage.total).collect();
+    assert_eq!(uses, [2, 2]);
+}
+
+#[tokio::test]
+async fn a_workspace_has_1000_departments_at_most() {
+    let office = Office::new().await;
+    office.world.aws.tally(office.business.workspace.id, "departments", 999).await;
+    assert_eq!(office.create(json!({"name": "last"})).await.status, 201);
+    assert_snapshot!(office.create(json!({"name": "too many"})).await, @r#"
+    409 {
+      "code": "TOO_MANY_DEPARTMENTS",
+      "error": "A workspace can have at most 1000 departments"
+    }
+    "#);
+}
+
+#[tokio::test]
 async fn a_token_needs_the_permission() {
     let office = Office::new().await;
     let other = office.business.api_token(&office.world, &[Grant::SendMessages]).await;
@@ -252,5 +296,5 @@ async fn what_each_operation_costs() {
     let child = office.create(body).await;
     assert_snapshot!(parent.cost(), @"3 calls, 2 round trips, 0 read units, 9 write units");
     assert_snapshot!(child.cost(), @"4 calls, 2 round trips, 1 read units, 13 write units");
-    assert_snapshot!(office.list().await.cost(), @"5 calls, 2 round trips, 1 read units, 1 write units");
+    assert_snapshot!(office.list().await.cost(), @"5 calls, 3 round trips, 1 read units, 1 write units");
 }

@@ -5,12 +5,12 @@ use axum::Router;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 use switchboard_model::access::Role;
-use switchboard_model::api_token::Grant;
+use switchboard_model::api_token::{ApiToken, Grant};
 use switchboard_model::department::{Department, DepartmentCounts};
 use switchboard_model::id::spelling::prefixed;
-use switchboard_model::workspace::MemberStatus;
+use switchboard_model::workspace::{Member, MemberStatus};
 use switchboard_service::Team;
-use switchboard_testkit::{Answer, Business, Call, World};
+use switchboard_testkit::{Answer, Business, Call, World, refusals};
 use v1_members::router;
 
 struct Office {
@@ -350,6 +350,33 @@ async fn only_a_token_of_an_owner_adds_owners() {
 }
 
 #[tokio::test]
+async fn a_token_makes_nobody_what_its_maker_could_not_make_them_now() {
+    let office = Office::new().await;
+    let (world, business) = (&office.world, &office.business);
+    let eve = business.add(world, "eve@example.com", Role::Owner).await;
+    let token = business.api_token_like(world, |token| token.created_by = Some(eve.user_id)).await;
+    let by_api_key = |token: &mut ApiToken| (token.created_by, token.role) = (None, Role::Admin);
+    let by_api_key = business.api_token_like(world, by_api_key).await;
+    let add = async |token: &str, name: &str, role: &str| {
+        let email = format!("{name}@example.com");
+        let one = office.add_as(token, json!({"email": email, "role": role})).await.status.as_u16();
+        let more = json!({"members": [{"email": format!("also-{email}"), "role": role}]});
+        (one, office.add_as(token, more).await.json()["summary"]["successful"].as_u64().unwrap())
+    };
+    let members = world.store().members(business.workspace.id).await.unwrap();
+    let eve = members.into_iter().find(|member| member.user_id == eve.user_id).unwrap();
+
+    assert_eq!(add(&token, "a", "owner").await, (201, 1));
+    world.store().change_role(&eve, Role::Admin).await.unwrap();
+    assert_eq!(add(&token, "b", "owner").await, (403, 0));
+    assert_eq!(add(&token, "c", "admin").await, (201, 1));
+    world.store().remove_member(&Member { role: Role::Admin, ..eve }).await.unwrap();
+    assert_eq!(add(&token, "d", "admin").await, (403, 0));
+    assert_eq!(add(&token, "e", "member").await, (201, 1));
+    assert_eq!(add(&by_api_key, "f", "admin").await, (201, 1));
+}
+
+#[tokio::test]
 async fn an_agent_is_a_member_to_this_api() {
     let office = Office::new().await;
     office.business.add(&office.world, "agent@example.com", Role::Agent).await;
@@ -373,6 +400,50 @@ async fn departments_count_their_members() {
 }
 
 #[tokio::test]
+async fn refusals_come_in_their_order_and_those_of_a_known_token_count() {
+    let office = Office::new().await;
+    let narrow = |token: &mut ApiToken| (token.grants, token.rate_limit) = (vec![Grant::ReadMembers], 1);
+    let narrow = office.business.api_token_like(&office.world, narrow).await;
+    let ask = async |token: &str, body: &str| {
+        let call = Call::post("/api/v1/members").bearer(token).header("content-type", "application/json");
+        call.body(body).to(&office.router).await
+    };
+    let missing = r#"{"email": "bob@example.com", "departmentId": "dept_123"}"#;
+
+    let answers = [
+        ask(&format!("{narrow}0"), "{").await,
+        ask(&narrow, "{").await,
+        ask(&narrow, "{").await,
+        ask(&office.token, "{").await,
+        ask(&office.token, missing).await,
+    ];
+
+    assert_snapshot!(refusals(&answers), @"
+    401 INVALID_API_KEY -
+    403 INSUFFICIENT_PERMISSIONS 0
+    429 RATE_LIMIT_EXCEEDED 0
+    400 INVALID_REQUEST_BODY 999
+    404 DEPARTMENT_NOT_FOUND 998
+    ");
+    let tokens = office.world.store().api_tokens(office.business.workspace.id).await.unwrap();
+    let uses: Vec<_> = tokens.iter().map(|token| token.usage.total).collect();
+    assert_eq!(uses, [2, 2]);
+}
+
+#[tokio::test]
+async fn a_workspace_has_1000_members_at_most() {
+    let office = Office::new().await;
+    office.world.aws.tally(office.business.workspace.id, "members", 999).await;
+    assert_eq!(office.add(json!({"email": "last@example.com"})).await.status, 201);
+    assert_snapshot!(office.add(json!({"email": "more@example.com"})).await, @r#"
+    409 {
+      "code": "TOO_MANY_MEMBERS",
+      "error": "A workspace can have at most 1000 members"
+    }
+    "#);
+}
+
+#[tokio::test]
 async fn a_token_needs_the_permission() {
     let office = Office::new().await;
     let other = office.business.api_token(&office.world, &[Grant::SendMessages]).await;
@@ -388,5 +459,12 @@ async fn a_token_needs_the_permission() {
 async fn what_each_operation_costs() {
     let office = Office::new().await;
     assert_snapshot!(office.add(json!({"email": "bob@example.com"})).await.cost(), @"5 calls, 4 round trips, 2 read units, 15 write units");
-    assert_snapshot!(office.list("").await.cost(), @"5 calls, 2 round trips, 2 read units, 1 write units");
+    office.business.another(&office.world).await;
+    let known = office.add(json!({"email": "mallory@example.com"})).await;
+    assert_snapshot!(known.cost(), @"5 calls, 4 round trips, 2 read units, 11 write units");
+    let admin = office.add(json!({"email": "carol@example.com", "role": "admin"})).await;
+    assert_snapshot!(admin.cost(), @"6 calls, 5 round trips, 3 read units, 15 write units");
+    let two = json!({"members": [{"email": "dan@example.com"}, {"email": "eve@example.com"}]});
+    assert_snapshot!(office.add(two).await.cost(), @"8 calls, 7 round trips, 4 read units, 29 write units");
+    assert_snapshot!(office.list("").await.cost(), @"5 calls, 3 round trips, 2 read units, 1 write units");
 }

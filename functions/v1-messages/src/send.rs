@@ -15,7 +15,33 @@ use crate::State;
     post,
     path = "/api/v1/messages",
     tag = "Messages",
-    request_body = SendMessageIn,
+    request_body(
+        content = SendMessageIn,
+        examples(
+            ("integration" = (
+                summary = "A message",
+                value = json!({
+                    "channelId": "general",
+                    "content": "Deployment completed successfully!",
+                    "messageType": "integration",
+                    "metadata": {"source": "github-actions"},
+                }),
+            )),
+            ("interactive" = (
+                summary = "A message to answer",
+                value = json!({
+                    "channelId": "general",
+                    "content": "Deploy v2.1.0 to production?",
+                    "messageType": "interactive",
+                    "actions": [
+                        {"actionId": "approve", "label": "Approve Deployment", "style": "primary"},
+                        {"actionId": "reject", "label": "Reject", "style": "danger"},
+                    ],
+                    "callbackUrl": "https://example.com/deployment/callback",
+                }),
+            )),
+        ),
+    ),
     security(("bearer" = [])),
     responses(
         (status = 201, description = "The message", body = SentMessageOut),

@@ -53,11 +53,19 @@ const LARGEST_UPLOAD: usize = 101 << 20;
 /// If the webhook client cannot be built or the listener fails.
 pub async fn serve(listener: TcpListener, config: Config) -> io::Result<()> {
     let simulator = Simulator::new(config).map_err(io::Error::other)?;
-    connection::serve(listener, router(simulator)).await
+    serve_router(listener, router(simulator)).await
+}
+
+/// Serves a [`router`] until the future is dropped, as with something around it that holds answers up.
+///
+/// # Errors
+/// If the listener fails.
+pub async fn serve_router(listener: TcpListener, router: Router) -> io::Result<()> {
+    connection::serve(listener, router).await
 }
 
 /// All routes, with or without a version segment in front. Where an answer is to be lost, the response carries
-/// [`DropConnection`], which only [`serve`] can act on.
+/// [`DropConnection`] on which only [`serve_router`] acts.
 pub fn router(simulator: Simulator) -> Router {
     let routes = graph_routes()
         .layer(middleware::from_fn_with_state(simulator.clone(), record::record))

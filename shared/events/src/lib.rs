@@ -79,14 +79,22 @@ macro_rules! event_schema {
             /// The id of the event; the same in every attempt and replay.
             #[schema(example = "evt_01kdvj1n00w9h2q6x6k3m5v8ra")]
             id: String,
-            /// The kind of event.
-            #[schema(example = $kind)]
+            #[schema(schema_with = Self::kind)]
             r#type: String,
             /// When it happened.
             #[schema(value_type = String, format = DateTime, example = "2026-01-01T00:00:00Z")]
             timestamp: String,
             /// What happened.
             data: $data,
+        }
+
+        impl $name {
+            /// The one kind of event that it is, which tells its schema apart from all others.
+            fn kind() -> utoipa::openapi::Object {
+                let kind = utoipa::openapi::ObjectBuilder::new();
+                let kind = kind.schema_type(utoipa::openapi::schema::Type::String);
+                kind.description(Some("The kind of event.")).enum_values(Some([$kind])).build()
+            }
         }
     };
 }

@@ -10,7 +10,7 @@ use strum::{Display, EnumString, VariantArray};
 
 use crate::access::Role;
 use crate::field::{Reason, Refusal, check_length, one_of};
-use crate::plan::Limit;
+use crate::plan::{Limit, Window};
 use crate::session::SecretToken;
 use crate::{DomainError, Id, Randomness};
 
@@ -228,6 +228,7 @@ impl ApiToken {
         let reset_at = ends.saturating_add(999).div_euclid(1_000);
         let left = (reset_at - now.as_second()).clamp(1, i64::try_from(WINDOW.as_secs()).unwrap_or(1));
         let limit = Limit {
+            window: Window::Hour,
             limit: self.rate_limit,
             remaining: self.rate_limit.saturating_sub(self.usage.in_window),
             reset_at,

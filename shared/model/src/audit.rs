@@ -187,6 +187,8 @@ pub struct AuditEntry {
 pub struct AuditFilter {
     /// Done by this person, token or webhook.
     pub actor_id: Option<Id>,
+    /// Done by this sort of caller.
+    pub actor_kind: Option<ActorKind>,
     /// Of this action.
     pub action: Option<String>,
     /// Done to this sort of thing.

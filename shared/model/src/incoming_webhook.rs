@@ -10,7 +10,7 @@ use strum::{Display, EnumString, VariantArray};
 
 use crate::Id;
 use crate::field::{Reason, Refusal, check_length, one_of};
-use crate::plan::Limit;
+use crate::plan::{Limit, Window};
 
 pub use request::{Asked, REQUEST_NAME_MAX_LENGTH, RequestName, Signature, Task, body_digest, is_recent};
 
@@ -70,6 +70,7 @@ impl IncomingWebhook {
     pub fn judge(&self, usage: &IncomingUsage, now: Timestamp) -> (bool, Limit) {
         let reset_at = (hour_of(now) + 1) * HOUR;
         let limit = Limit {
+            window: Window::Hour,
             limit: self.rate_limit,
             remaining: self.rate_limit.saturating_sub(usage.in_hour),
             reset_at,

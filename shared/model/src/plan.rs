@@ -66,9 +66,31 @@ pub struct Usage {
     pub this_day: u32,
 }
 
+/// How long a window is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Display)]
+#[strum(serialize_all = "lowercase")]
+pub enum Window {
+    /// An hour.
+    Hour,
+    /// A day.
+    Day,
+}
+
+impl Window {
+    /// Its length in seconds.
+    const fn seconds(self) -> i64 {
+        match self {
+            Self::Hour => 3_600,
+            Self::Day => 86_400,
+        }
+    }
+}
+
 /// The tighter of a workspace's windows, as a client is told of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit {
+    /// The window.
+    pub window: Window,
     /// Requests allowed in the window.
     pub limit: u32,
     /// Requests left in the window.
@@ -90,22 +112,20 @@ pub enum Verdict {
     Exceeded(Limit),
 }
 
-const HOUR: i64 = 3_600;
-const DAY: i64 = 86_400;
-
 impl Quota {
     /// Whether a request at `now`, counted in `usage`, is allowed. An exceeded window decides; otherwise the
     /// one with the fewest requests left is told.
     pub fn judge(self, usage: Usage, now: Timestamp) -> Verdict {
         let now = now.as_second();
-        let windows = [(self.per_hour, usage.this_hour, HOUR), (self.per_day, usage.this_day, DAY)];
-        let mut limits = windows.into_iter().filter_map(|(quota, used, length)| {
-            let limit = quota?;
+        let windows =
+            [(self.per_hour, usage.this_hour, Window::Hour), (self.per_day, usage.this_day, Window::Day)];
+        let mut limits = windows.into_iter().filter_map(|(quota, used, window)| {
+            let (limit, length) = (quota?, window.seconds());
             let reset_at = now - now.rem_euclid(length) + length;
             let seconds_to_reset = u32::try_from(reset_at - now).unwrap_or(1);
             Some((
                 used > limit,
-                Limit { limit, remaining: limit.saturating_sub(used), reset_at, seconds_to_reset },
+                Limit { window, limit, remaining: limit.saturating_sub(used), reset_at, seconds_to_reset },
             ))
         });
         let tightest = limits.by_ref().reduce(|a, b| match (a.0, b.0) {
@@ -156,6 +176,7 @@ mod tests {
         assert_eq!(
             within,
             Verdict::Within(Limit {
+                window: Window::Hour,
                 limit: 100,
                 remaining: 0,
                 reset_at: 1_767_265_200,
@@ -163,7 +184,9 @@ mod tests {
             })
         );
         assert!(matches!(over_the_hour, Verdict::Exceeded(limit) if limit.seconds_to_reset == 30));
-        assert!(matches!(over_the_day, Verdict::Exceeded(limit) if limit.limit == 1_000));
+        assert!(
+            matches!(over_the_day, Verdict::Exceeded(limit) if limit.limit == 1_000 && limit.window == Window::Day)
+        );
     }
 
     #[test]

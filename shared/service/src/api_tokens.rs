@@ -4,6 +4,7 @@ use serde_json::json;
 use switchboard_model::access::{ManageWorkspace, Permit};
 use switchboard_model::api_token::{self, ApiToken, Grant, MAX_TOKENS, TokenUsage};
 use switchboard_model::audit::Deed;
+use switchboard_model::field::{FieldError, Reason};
 use switchboard_model::session::SecretToken;
 use switchboard_model::{DomainError, Id, Timestamp};
 use switchboard_store::{Condition, StoreError};
@@ -58,6 +59,10 @@ impl ApiTokens {
     ) -> Result<IssuedToken, DomainError> {
         let entry = self.gate.enter(permit, workspace_id).await?;
         let now = self.resources.now();
+        if new.expires_at.is_some_and(|end| end <= now) {
+            let message = "Input should be in the future";
+            return Err(DomainError::field(FieldError::body("expires_at", Reason::OutOfRange, message)));
+        }
         let secret = api_token::generate(workspace_id, &*self.resources.randomness);
         let draft = ApiToken {
             id: Id::NONE,

@@ -118,6 +118,7 @@ impl Store {
 
 fn lets_through(filter: &AuditFilter, entry: &AuditEntry) -> bool {
     filter.actor_id.is_none_or(|id| entry.actor.id == Some(id))
+        && filter.actor_kind.is_none_or(|kind| entry.actor.kind == kind)
         && filter.action.as_ref().is_none_or(|action| entry.action == *action)
         && filter.resource.as_ref().is_none_or(|resource| entry.resource == *resource)
         && filter.resource_id.is_none_or(|id| entry.resource_id == id)

@@ -33,6 +33,15 @@ pub struct Answer {
     pub reading: Reading,
 }
 
+/// Statuses, codes of the Workspace Messaging API v1, and what is left of the limit, a line for each answer.
+pub fn refusals(answers: &[Answer]) -> String {
+    let line = |answer: &Answer| {
+        let left = answer.header("x-ratelimit-remaining").unwrap_or("-").to_owned();
+        format!("{} {} {left}", answer.status.as_u16(), answer.str("/code"))
+    };
+    answers.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
 impl Call {
     /// A GET of `path`.
     pub fn get(path: impl Into<String>) -> Self {

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use futures::stream::{StreamExt, iter};
+use switchboard_model::Id;
 use switchboard_store::Table;
-use switchboard_store::keys::Key;
+use switchboard_store::keys::{self, Key};
 
 use crate::LocalAws;
 
@@ -28,6 +29,17 @@ impl LocalAws {
         let request = request.key("pk", AttributeValue::S(key.pk.clone()));
         let request = request.key("sk", AttributeValue::S(key.sk.clone())).consistent_read(true);
         request.send().await.expect("an item can be read").item.expect("an item")
+    }
+
+    /// Lets the tally of a workspace say that it has so many of something.
+    ///
+    /// # Panics
+    /// Where the local AWS refuses.
+    pub async fn tally(&self, workspace_id: Id, what: &str, count: u32) {
+        let key = keys::tally(workspace_id);
+        let mut tally = self.item(&key).await;
+        tally.insert(what.to_owned(), AttributeValue::N(count.to_string()));
+        self.put_items(key.table, &[tally]).await;
     }
 
     /// Puts items into a table.

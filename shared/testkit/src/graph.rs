@@ -1,5 +1,6 @@
 //! A Graph simulator that runs within a test.
 
+use axum::Router;
 use graph_sim::Config;
 use serde_json::Value;
 use switchboard_graph::{Graph, GraphConfig};
@@ -27,6 +28,17 @@ impl GraphSimulator {
     pub async fn start_as(config: Config) -> Self {
         let (listener, simulator) = Self::bind().await;
         tokio::spawn(graph_sim::serve(listener, config));
+        simulator
+    }
+
+    /// A simulator of this configuration, within what `wrap` puts around it, such as what holds answers up.
+    ///
+    /// # Panics
+    /// Where no port is free.
+    pub async fn start_within(config: Config, wrap: impl FnOnce(Router) -> Router) -> Self {
+        let (listener, simulator) = Self::bind().await;
+        let inner = graph_sim::Simulator::new(config).map(graph_sim::router).expect("a simulator");
+        tokio::spawn(graph_sim::serve_router(listener, wrap(inner)));
         simulator
     }
 

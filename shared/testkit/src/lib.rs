@@ -8,14 +8,16 @@ mod campaign;
 mod copies;
 mod graph;
 mod local_aws;
+mod schema;
 mod talk;
 mod world;
 
 pub use business::{Business, Person, seal_number_token, sign_in};
-pub use call::{Answer, Call};
+pub use call::{Answer, Call, refusals};
 pub use campaign::{create_contacts, create_template, draft_campaign, with_account};
 pub use copies::{Item, copied};
 pub use graph::GraphSimulator;
 pub use local_aws::{LocalAws, LocalBucket, LocalQueue, LocalTimers};
+pub use schema::Schema;
 pub use talk::queue;
 pub use world::World;

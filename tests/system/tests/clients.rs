@@ -124,11 +124,16 @@ async fn takes_events_and_answers(stack: &Stack, file: &'static str) {
     assert_eq!(callback["body"]["action"], json!({"id": "approve", "label": "Approuver ✅"}));
     assert_eq!(callback["body"]["response"]["comment"], "Ça va");
     assert_eq!(callback["body"]["response"]["metadata"]["deploymentId"], "dep_1");
-    eventually("the callback to be told as sent", || async {
-        let responses = business.api.get(&actions).await.body;
-        (responses["responses"][0]["webhookSent"] == true).then_some(())
+    let response = eventually("the callback to be told as sent", || async {
+        let mut responses = business.api.get(&actions).await.body;
+        let response = responses["responses"][0].take();
+        (response["webhookSent"] == true).then_some(response)
     })
     .await;
+    assert_eq!(response["webhookStatus"], "delivered");
+    assert_eq!(response["webhookResponse"]["status"], 200);
+    let said: Value = serde_json::from_str(response["webhookResponse"]["body"].as_str().unwrap()).unwrap();
+    assert_eq!(said, json!({"success": true}));
 }
 
 async fn channel(team: &Api, name: &str) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use switchboard_model::id::spelling::{prefixed, uuid};
-use system_tests::{Api, Business, Stack, beside_others};
+use system_tests::{Api, Business, Program, Stack, beside_others};
 
 /// A workspace as both dialects see it.
 struct Office {
@@ -27,6 +27,26 @@ impl Office {
 
     async fn log(&self, action: &str) -> Value {
         self.owners_view(&format!("/audit-logs?action={action}")).await["data"].clone()
+    }
+
+    /// What a receiver is told when the owner answers a message of a program.
+    async fn callback(&self) -> Value {
+        let mut receiver = Program::start("receiver.js", &[]);
+        let url = format!("http://127.0.0.1:{}/", receiver.line().await);
+        receiver.tell(self.owners_view("").await["webhook_secret"].as_str().unwrap());
+        let asked = json!({
+            "channelId": "general",
+            "content": "Deploy?",
+            "messageType": "interactive",
+            "actions": [{"actionId": "approve", "label": "Approve"}],
+            "callbackUrl": url,
+        });
+        let sent = self.team.post("/api/v1/messages", asked).await;
+        let id = sent.body["message"]["id"].as_str().unwrap_or_else(|| panic!("{}", sent.text)).to_owned();
+        let answered =
+            self.business.api.post(&format!("/api/v1/messages/{id}/actions/approve"), json!({})).await;
+        assert_eq!(answered.status, 200, "{}", answered.text);
+        receiver.json().await["body"].take()
     }
 
     fn address(&self, name: &str) -> String {
@@ -99,6 +119,7 @@ async fn a_workspace_that_is_renamed_or_closed_is_so_for_programs_too() {
     assert_eq!(renamed.status, 200, "{}", renamed.text);
     let channels = office.team.get("/api/v1/channels").await.body;
     let made = office.log("channel.created_via_api").await;
+    let callback = office.callback().await;
     let closed = owner.call(reqwest::Method::DELETE, &path, None).await;
     let after = office.team.get("/api/v1/channels").await;
 
@@ -106,6 +127,7 @@ async fn a_workspace_that_is_renamed_or_closed_is_so_for_programs_too() {
         as_uuid("workspace_", &channels["channels"][0]["workspaceId"]),
         json!(office.business.workspace_id)
     );
+    assert_eq!(callback["workspace"]["name"], "Another name");
     assert_eq!(made[0]["resource_id"], as_uuid("channel_", &channels["channels"][0]["id"]));
     assert!(closed.status.is_success(), "{}", closed.text);
     assert_eq!(

@@ -1,7 +1,23 @@
 //! The documents that the reference page shows.
 
 use serde_json::{Value, json};
-use system_tests::{Business, Stack, beside_others};
+use system_tests::{Business, Stack, beside_others, eventually};
+
+/// The example of the body that is posted to a path, with the ids of a business in it.
+fn example(document: &Value, path: &str, business: &Business) -> Value {
+    let body = &document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"];
+    let name = body["$ref"].as_str().unwrap_or_else(|| panic!("{path}")).rsplit('/').next().unwrap();
+    let mut example = document["components"]["schemas"][name]["example"].clone();
+    assert!(example.is_object(), "{path}");
+    for (id, own) in
+        [("workspace_id", &business.workspace_id), ("phone_number_id", &business.phone_number_id)]
+    {
+        if example.get(id).is_some() {
+            example[id] = json!(own);
+        }
+    }
+    example
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_documents_are_served() {
@@ -33,10 +49,47 @@ async fn the_examples_of_the_workspace_messaging_api_work_as_shown() {
 
     let paths = ["/api/v1/channels", "/api/v1/departments", "/api/v1/members", "/api/v1/messages"];
     for path in paths {
-        let body = &document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"];
-        let name = body["$ref"].as_str().unwrap().rsplit('/').next().unwrap();
-        let example: Value = document["components"]["schemas"][name]["example"].clone();
-        let answer = team.post(path, example).await;
+        let answer = team.post(path, example(&document, path, &business)).await;
         assert_eq!(answer.status, 201, "{path}: {}", answer.text);
     }
+    let sent = &document["paths"]["/api/v1/messages"]["post"]["requestBody"]["content"]["application/json"];
+    let sent = team.post("/api/v1/messages", sent["examples"]["interactive"]["value"].clone()).await;
+    assert_eq!(sent.status, 201, "{}", sent.text);
+    let choice = example(&document, "/api/v1/messages/{message_id}/action", &business);
+    let path = format!("/api/v1/messages/{}/action", sent.body["message"]["id"].as_str().unwrap());
+    let answered = business.api.post(&path, choice).await;
+    assert_eq!(answered.status, 200, "{}", answered.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_examples_of_the_whatsapp_business_api_work_as_shown() {
+    let _turn = beside_others().await;
+    let stack = Stack::running();
+    let business = Business::new(&stack).await;
+    let document = stack.api().get("/openapi/whatsapp.json").await.body;
+    let post = async |path: &str| {
+        let at = path.replace("{workspace_id}", &business.workspace_id);
+        let answer = business.api.post(&at, example(&document, path, &business)).await;
+        assert_eq!(answer.status, 201, "{path}: {}", answer.text);
+        answer.body
+    };
+
+    let template = post("/api/templates").await;
+    let token = post("/api/workspaces/{workspace_id}/api-tokens").await;
+    for path in [
+        "/api/contacts",
+        "/api/campaigns",
+        "/api/messages/send/text",
+        "/api/workspaces/{workspace_id}/webhooks",
+    ] {
+        post(path).await;
+    }
+    let program = stack.api().with(token["token"].as_str().unwrap());
+    assert_eq!(program.get("/api/v1/channels").await.status, 200);
+    let template = format!("/api/templates/{}", template["id"].as_str().unwrap());
+    eventually("the template to be approved", || async {
+        (business.api.get(&template).await.body["status"] == "APPROVED").then_some(())
+    })
+    .await;
+    post("/api/messages/send/template").await;
 }

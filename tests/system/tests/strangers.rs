@@ -13,6 +13,7 @@ struct Things {
     message_id: String,
     member_id: String,
     template_id: String,
+    token_id: String,
 }
 
 impl Things {
@@ -21,7 +22,10 @@ impl Things {
         let members = owner.api.get(&format!("/api/workspaces/{}/members", owner.workspace_id)).await;
         let member_id = members.body[0]["id"].as_str().unwrap().to_owned();
         let template_id = owner.template("greeting", "Good morning").await;
-        Self { owner, message_id, member_id, template_id }
+        let path = format!("/api/workspaces/{}/api-tokens", owner.workspace_id);
+        let token = owner.api.post(&path, json!({"name": "Deployments", "permissions": ["*"]})).await;
+        let token_id = token.str("id");
+        Self { owner, message_id, member_id, template_id, token_id }
     }
 
     fn at_workspace(&self, rest: &str) -> String {
@@ -90,7 +94,7 @@ impl Things {
 
     fn of_administration(&self) -> Vec<Walked> {
         let at_workspace = |rest: &str| self.at_workspace(rest);
-        let member_id = &self.member_id;
+        let token_id = &self.token_id;
         vec![
             (Method::GET, at_workspace("/api-tokens"), "/api/workspaces/{workspace_id}/api-tokens", None),
             (
@@ -101,13 +105,13 @@ impl Things {
             ),
             (
                 Method::POST,
-                at_workspace(&format!("/api-tokens/{member_id}/rotate")),
+                at_workspace(&format!("/api-tokens/{token_id}/rotate")),
                 "/api/workspaces/{workspace_id}/api-tokens/{token_id}/rotate",
                 None,
             ),
             (
                 Method::DELETE,
-                at_workspace(&format!("/api-tokens/{member_id}")),
+                at_workspace(&format!("/api-tokens/{token_id}")),
                 "/api/workspaces/{workspace_id}/api-tokens/{token_id}",
                 None,
             ),
@@ -305,7 +309,9 @@ async fn a_strangers_token_opens_no_route() {
     let (owner, stranger) = (Business::new(&stack).await, Business::new(&stack).await);
     let things = Things::of(owner.clone()).await;
     let key = stranger.api.get(&format!("/api/workspaces/{}", stranger.workspace_id)).await.str("api_key");
-    let before = owner.api.get(&format!("/api/workspaces/{}", owner.workspace_id)).await.body;
+    let path = format!("/api/workspaces/{}", owner.workspace_id);
+    let tokens = format!("{path}/api-tokens");
+    let before = (owner.api.get(&path).await.body, owner.api.get(&tokens).await.body);
 
     for client in [stranger.api.clone(), stranger.api.with(&key)] {
         for (method, path, _, body) in things.routes() {
@@ -318,7 +324,7 @@ async fn a_strangers_token_opens_no_route() {
         assert_eq!(answer.status, 401, "{method} {path}: {}", answer.text);
     }
 
-    let after = owner.api.get(&format!("/api/workspaces/{}", owner.workspace_id)).await.body;
+    let after = (owner.api.get(&path).await.body, owner.api.get(&tokens).await.body);
     assert_eq!(before, after);
 }
 

@@ -60,7 +60,38 @@ async fn the_list_shows_ends_of_tokens_and_how_they_were_used() {
     let listed = office.tokens().await;
 
     assert!(!listed.to_string().contains(&first.str("/token")), "{listed}");
-    assert_snapshot!(listed, @"");
+    assert_snapshot!(listed, @r#"
+    200 [
+      {
+        "created_at": "2026-01-01T00:00:00Z",
+        "created_by": "019b76da-a800-72ef-8cd6-7aa4a7a79c8a",
+        "expires_at": null,
+        "id": "019b76da-a800-72ef-8d29-e615a6e739d4",
+        "last_used_at": "2026-01-01T00:50:01Z",
+        "name": "Deployments",
+        "permissions": [
+          "send:messages"
+        ],
+        "rate_limit": 1000,
+        "token": "wst_************************36da5b91",
+        "usage_count": 3
+      },
+      {
+        "created_at": "2026-01-01T00:00:01Z",
+        "created_by": "019b76da-a800-72ef-8cd6-7aa4a7a79c8a",
+        "expires_at": null,
+        "id": "019b76da-abe8-7a71-b07d-00949ec12796",
+        "last_used_at": null,
+        "name": "All",
+        "permissions": [
+          "*"
+        ],
+        "rate_limit": 1000,
+        "token": "wst_************************45c1947a",
+        "usage_count": 0
+      }
+    ]
+    "#);
 }
 
 #[tokio::test]
@@ -73,7 +104,14 @@ async fn only_who_may_give_a_role_gets_a_new_token_that_acts_with_it() {
     let by_admin = Call::post(path.clone()).bearer(&admin).to(&office.router).await;
     let by_key = Call::post(path.clone()).bearer(&office.business.api_key).to(&office.router).await;
 
-    assert_snapshot!(all(&[by_admin, by_key]), @"");
+    assert_snapshot!(all(&[by_admin, by_key]), @r#"
+    403 {
+      "detail": "Insufficient permissions. OWNER role required"
+    }
+    403 {
+      "detail": "Insufficient permissions. OWNER role required"
+    }
+    "#);
     assert_eq!(office.as_owner(Call::post(path)).await.status, 200);
     let own = Call::post(office.at("/api-tokens")).json(&json!({"name": "Own", "permissions": ["*"]}));
     let own = own.bearer(&admin).to(&office.router).await.str("/id");
@@ -207,11 +245,34 @@ async fn every_wrong_field_is_named() {
 }
 
 #[tokio::test]
+async fn a_token_ends_in_the_future() {
+    let office = Office::new().await;
+    let ending =
+        async |at: &str| office.create(json!({"name": "x", "permissions": ["*"], "expires_at": at})).await;
+    assert_snapshot!(ending("2026-01-01T00:00:00Z").await, @r#"
+    422 {
+      "detail": [
+        {
+          "loc": [
+            "body",
+            "expires_at"
+          ],
+          "msg": "Input should be in the future",
+          "type": "out_of_range"
+        }
+      ]
+    }
+    "#);
+    assert_eq!(ending("2026-01-01T01:00:01+01:00").await.status, 201);
+}
+
+#[tokio::test]
 async fn owners_and_admins_see_to_tokens_and_strangers_find_none() {
     let office = Office::new().await;
-    let token = office.deployments().await.str("/id");
     let other = office.business.another(&office.world).await.owner.token;
     let admin = office.business.add(&office.world, "admin@example.com", Role::Admin).await.token;
+    let token = Call::post(office.at("/api-tokens")).json(&json!({"name": "Own", "permissions": ["*"]}));
+    let token = token.bearer(&admin).to(&office.router).await.str("/id");
     let member = office.business.add(&office.world, "member@example.com", Role::Member).await.token;
     let calls = || {
         [

@@ -87,6 +87,11 @@ async fn the_log_is_filtered_by_actor_action_resource_and_time() {
         found(format!("?actor_id={owner}")).await,
         "api_token.created second, api_token.created first"
     );
+    assert_eq!(found("?actor_type=api_key".to_owned()).await, "api_token.deleted first");
+    assert_eq!(
+        found("?actor_type=user".to_owned()).await,
+        "api_token.created second, api_token.created first"
+    );
     assert_eq!(found("?action=api_token.deleted".to_owned()).await, "api_token.deleted first");
     assert_eq!(found(format!("?resource_id={second}")).await, "api_token.created second");
     assert_eq!(found("?until=2026-01-01T00:01:00Z".to_owned()).await, "api_token.created first");
@@ -126,7 +131,7 @@ async fn a_cursor_is_of_one_list() {
     let answers = [
         office.log(&format!("?cursor={next}&resource=member")).await,
         office.log("?cursor=x").await,
-        office.log("?limit=0&actor_id=me&action=A%20B&from=yesterday").await,
+        office.log("?limit=0&actor_id=me&actor_type=robot&action=A%20B&from=yesterday").await,
     ];
     assert_snapshot!(all(&answers), @r#"
     422 {
@@ -162,6 +167,14 @@ async fn a_cursor_is_of_one_list() {
           ],
           "msg": "Input should be a valid UUID",
           "type": "value_error"
+        },
+        {
+          "loc": [
+            "query",
+            "actor_type"
+          ],
+          "msg": "Input should be 'user', 'api_key', 'api_token' or 'incoming_webhook'",
+          "type": "enum"
         },
         {
           "loc": [

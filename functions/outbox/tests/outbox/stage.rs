@@ -4,8 +4,9 @@ use aws_lambda_events::event::dynamodb::Event;
 use outbox::{Exits, Worker};
 use serde_dynamo::Item;
 use serde_json::{Value, json};
+use switchboard_dialect_whatsapp::webhooks::EventSchema;
 use switchboard_model::conversation::{ConversationKey, Customer};
-use switchboard_model::event::{EventType, Watched};
+use switchboard_model::event::{self, EventType, Watched};
 use switchboard_model::message::{Content, Direction, Message, Progress};
 use switchboard_model::phone_number::PhoneNumber;
 use switchboard_runtime::jobs::from_message;
@@ -15,7 +16,7 @@ use switchboard_service::Outbox;
 use switchboard_service::deliveries::Job;
 use switchboard_store::keys::{self, Key};
 use switchboard_store::{MessageKey, Store, TableNames};
-use switchboard_testkit::{Business, LocalQueue, LocalTimers, World};
+use switchboard_testkit::{Business, LocalQueue, LocalTimers, Schema, World};
 
 /// An outbox with what it hands on to.
 pub struct Stage {
@@ -162,6 +163,13 @@ impl Stage {
             campaign: None,
         }
     }
+}
+
+/// What an event says, which is as the document says.
+pub fn documented(event: &event::Event) -> Value {
+    let body = serde_json::from_str(&event.body).unwrap();
+    assert_eq!(Schema::of::<EventSchema>().check(&body), Ok(()), "{body:#}");
+    body
 }
 
 /// The image of an item that is not there.

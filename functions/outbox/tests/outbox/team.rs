@@ -1,6 +1,6 @@
 //! From what a team does, and the end of a campaign, to the queue of deliveries.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use switchboard_model::campaign::Campaign;
 use switchboard_model::channel::{Channel, ChannelKind, ChannelRef};
 use switchboard_model::channel_message::answer::Responder;
@@ -21,12 +21,12 @@ use switchboard_service::team::{Acting, NewChannel, NewDepartment, NewMessage};
 use switchboard_store::keys;
 use switchboard_testkit::draft_campaign;
 
-use crate::stage::{Stage, nothing};
+use crate::stage::{Stage, documented, nothing};
 
 /// The one event that is told.
 fn told(jobs: &[Job]) -> String {
     let [Job::Event(event)] = jobs else { panic!("{jobs:?}") };
-    format!("{:#}", serde_json::from_str::<Value>(&event.body).unwrap())
+    format!("{:#}", documented(event))
 }
 
 fn channel(stage: &Stage) -> Channel {

@@ -12,7 +12,7 @@ use switchboard_service::deliveries::Job;
 use switchboard_store::MessageKey;
 use switchboard_store::keys;
 
-use crate::stage::{Stage, nothing};
+use crate::stage::{Stage, documented, nothing};
 
 /// What a message makes of its conversation, which it begins.
 fn beginning(stage: &Stage, message: &Message) -> ConversationChange {
@@ -21,7 +21,7 @@ fn beginning(stage: &Stage, message: &Message) -> ConversationChange {
 
 fn told(jobs: &[Job]) -> Vec<Value> {
     let told = jobs.iter().map(|job| match job {
-        Job::Event(event) => serde_json::from_str(&event.body).unwrap(),
+        Job::Event(event) => documented(event),
         job => panic!("{job:?}"),
     });
     told.collect()

@@ -82,6 +82,22 @@ async fn an_approved_template_keeps_its_category_and_a_rejected_one_does_not() {
 }
 
 #[tokio::test]
+async fn another_category_has_its_own_rules() {
+    let stage = Stage::new().await;
+    let id = stage.created_as("rejected", "REJECTED").await;
+    let before = stage.get(&id).await.json();
+
+    let answer = stage.update(&id, &json!({"category": "AUTHENTICATION"})).await;
+
+    assert_snapshot!(refusals(&answer), @"
+    body.components.body.text enum Authentication templates have Meta's own text; leave it out
+    body.components.footer.text enum Authentication templates have code_expiration_minutes in their footer, and no text
+    body.components.buttons missing Authentication templates have one button, of type OTP
+    ");
+    assert_eq!(stage.get(&id).await.json(), before);
+}
+
+#[tokio::test]
 async fn templates_in_review_and_disabled_ones_are_locked() {
     let stage = Stage::new().await;
     let pending = stage.created("pending").await;
@@ -178,8 +194,8 @@ async fn what_meta_refuses_leaves_the_template_as_it_was() {
     let answer = stage.update(&id, &other_words()).await;
 
     assert_snapshot!(answer, @r#"
-    409 {
-      "detail": "Template can't be changed now: Approved templates are edited once a day and 10 times in 30 days"
+    400 {
+      "detail": "Meta rejected the request: Approved templates are edited once a day and 10 times in 30 days"
     }
     "#);
     assert_eq!(stage.get(&id).await.json()["components"], before["components"]);

@@ -6,6 +6,7 @@ mod changes;
 mod creation;
 mod deletion;
 mod faults;
+mod gaps;
 mod lists;
 mod rules;
 mod samples;

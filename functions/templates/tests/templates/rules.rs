@@ -60,12 +60,12 @@ async fn each_rule_of_a_text_names_its_field() {
     body.components.header.text string_too_long String should have at most 60 characters
     body.components.header.text value_error The header should have at most one variable
     body.components.header.text value_error The header should have no line breaks
-    body.components.header.text value_error The header should have no formatting (*, ~ or `)
+    body.components.header.text value_error The header should have no formatting (*, _, ~ or `)
     body.components.header.format enum Input should be 'TEXT', 'IMAGE', 'VIDEO', 'GIF', 'DOCUMENT' or 'LOCATION'
     body.components.header.example missing A header of format IMAGE needs a sample: {"media_id": …} with the id of a media file, or {"header_handle": […]} with Meta's handle
     body.components.footer.text string_too_long String should have at most 60 characters
     body.components.footer.text value_error The footer should have no variables
-    body.components.footer.text value_error The footer should have no formatting (*, ~ or `)
+    body.components.footer.text value_error The footer should have no formatting (*, _, ~ or `)
     body.components.header.text value_error Variables of header and body should be all numbered or all named
     body.components.body.example value_error One sample should be given for each variable: 2 given, 1 expected
     body.components.carousel enum Components should be 'header', 'body', 'footer' or 'buttons'

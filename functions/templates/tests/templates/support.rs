@@ -40,7 +40,7 @@ impl Stage {
         Self::with_graph(GraphSimulator::nowhere().await).await
     }
 
-    async fn with_graph(simulator: GraphSimulator) -> Self {
+    pub async fn with_graph(simulator: GraphSimulator) -> Self {
         let world = Box::pin(World::new()).await;
         let business = Box::pin(Business::new(&world)).await;
         let gate = world.gate(&business.token_key);

@@ -170,6 +170,19 @@ async fn another_numbers_token_is_used_where_one_does_not_work() {
 }
 
 #[tokio::test]
+async fn an_account_that_fails_does_not_hold_up_others() {
+    let stage = Stage::new().await;
+    stage.add_number("98", "9801", "EAAexpired").await;
+    stage.add_number("99", "9901", "EAAtest").await;
+    stage.at_meta("99", "other", body("Elsewhere")).await;
+
+    let answer = stage.sync(None).await;
+
+    assert_eq!(answer.status, 400, "{answer}");
+    assert_eq!(stage.list("").await.json()["total"], 1);
+}
+
+#[tokio::test]
 async fn a_name_that_is_gone_at_meta_can_be_made_again() {
     let stage = Stage::new().await;
     let old = stage.created("welcome").await;

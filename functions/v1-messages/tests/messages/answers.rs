@@ -3,7 +3,12 @@
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 use switchboard_model::access::Role;
+use switchboard_model::channel::{Channel, ChannelKind};
 use switchboard_model::delivery::Source;
+use switchboard_model::department::{Department, DepartmentCounts};
+use switchboard_model::id::spelling::prefixed;
+use switchboard_model::plan::Plan;
+use switchboard_model::workspace::{Member, Workspace};
 use switchboard_testkit::{Answer, Call};
 
 use crate::support::{Office, all, path_of};
@@ -78,7 +83,7 @@ async fn the_callback_waits_with_the_answer_to_be_delivered() {
     let response = office.list(token, &path).await["responses"][0].clone();
     assert_eq!((&response["webhookSent"], &response["webhookStatus"]), (&json!(false), &json!("pending")));
 
-    let id = switchboard_model::id::spelling::prefixed::parse("response_", response["id"].as_str().unwrap());
+    let id = prefixed::parse("response_", response["id"].as_str().unwrap());
     let delivery = office.world.store().callbacks(&[id.unwrap()]).await.unwrap().remove(0);
     let Source::Callback { url, body, .. } = delivery.source else { panic!("a callback") };
     assert_eq!(url, "https://your-app.com/api/deployment/callback");
@@ -126,7 +131,7 @@ async fn a_callback_without_a_comment_has_none() {
     Call::post(format!("{path}/actions/approve")).bearer(token).to(&office.router).await;
     let response = office.list(token, &path).await["responses"][0].clone();
     assert_eq!(response["comment"], Value::Null);
-    let id = switchboard_model::id::spelling::prefixed::parse("response_", response["id"].as_str().unwrap());
+    let id = prefixed::parse("response_", response["id"].as_str().unwrap());
     let delivery = office.world.store().callbacks(&[id.unwrap()]).await.unwrap().remove(0);
     let Source::Callback { body, .. } = delivery.source else { panic!("a callback") };
     assert!(!body.contains("comment"), "{body}");
@@ -255,6 +260,100 @@ async fn only_people_of_the_workspace_answer() {
     "#);
     let seen = Call::get(format!("{path}/action")).bearer(&other.owner.token).to(&office.router).await;
     assert_eq!(seen.status, 404);
+}
+
+/// A private channel of a department, and somebody of that department.
+async fn private_channel(office: &Office) -> (Channel, String) {
+    let (store, ids) = (office.world.store(), &office.world.resources.ids);
+    let department = Department {
+        id: ids.next_id(),
+        workspace_id: office.business.workspace.id,
+        name: "Sales".to_owned(),
+        description: None,
+        manager_id: None,
+        parent_id: None,
+        depth: 1,
+        created_at: office.world.resources.now(),
+        counts: DepartmentCounts::default(),
+    };
+    store.create_department(&department).await.unwrap();
+    let channel = Channel {
+        id: ids.next_id(),
+        name: "sales".to_owned(),
+        kind: ChannelKind::Private,
+        department_id: Some(department.id),
+        ..office.channel.clone()
+    };
+    store.create_channel(&channel).await.unwrap();
+    let seller = office.business.add(&office.world, "seller@example.com", Role::Member).await;
+    let members = store.members(channel.workspace_id).await.unwrap();
+    let member = members.into_iter().find(|member| member.user_id == seller.user_id).unwrap();
+    store.remove_member(&member).await.unwrap();
+    let member = Member { department_id: channel.department_id, ..member };
+    store.add_member(&member, None).await.unwrap();
+    (channel, seller.token)
+}
+
+#[tokio::test]
+async fn a_private_channel_is_for_its_department_and_for_those_who_manage_the_workspace() {
+    let office = Office::new().await;
+    let (channel, seller) = private_channel(&office).await;
+    let member = office.business.add(&office.world, "member@example.com", Role::Member).await.token;
+    let admin = office.business.add(&office.world, "admin@example.com", Role::Admin).await.token;
+    let sent = office.ask(json!({"channelId": prefixed::spell("channel_", channel.id)})).await;
+    let path = path_of(&sent);
+    let tried = async |token: &str| {
+        let answered =
+            office.answer_as(token, &format!("{path}/action"), json!({"actionId": "approve"})).await;
+        let read = Call::get(format!("{path}/actions")).bearer(token).to(&office.router).await;
+        (answered.status.as_u16(), read.status.as_u16())
+    };
+    assert_eq!(tried(&member).await, (404, 404));
+    assert_eq!(tried(&seller).await, (200, 200));
+    assert_eq!(tried(&admin).await, (200, 200));
+}
+
+#[tokio::test]
+async fn answers_of_people_tell_the_limit_of_the_plan() {
+    let office = Office::new().await;
+    let path = path_of(&office.ask(json!({})).await);
+    let workspace = &office.business.workspace;
+    let settings = json!({"rate_limits": {"requests_per_day": 2}});
+    let limited = Workspace { plan: Plan::Enterprise, settings, version: 2, ..workspace.clone() };
+    office.world.store().update_workspace(&limited).await.unwrap();
+    let token = &office.business.owner.token;
+
+    let answered = office.answer_as(token, &format!("{path}/action"), json!({"actionId": "approve"})).await;
+    let read = Call::get(format!("{path}/actions")).bearer(token).to(&office.router).await;
+    let over = Call::get(format!("{path}/actions")).bearer(token).to(&office.router).await;
+
+    let headers = |answer: &Answer| {
+        ["limit", "remaining", "reset"]
+            .map(|name| answer.header(&format!("x-ratelimit-{name}")).unwrap_or("-").to_owned())
+            .join(" ")
+    };
+    assert_eq!((answered.status.as_u16(), headers(&answered).as_str()), (200, "2 1 1767312000"));
+    assert_eq!((read.status.as_u16(), headers(&read).as_str()), (200, "2 0 1767312000"));
+    assert_eq!(headers(&over), "2 0 1767312000");
+    assert_snapshot!(over, @r#"
+    429 {
+      "code": "RATE_LIMIT_EXCEEDED",
+      "error": "Rate limit exceeded",
+      "message": "Rate limit of 2 requests per day exceeded"
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn what_each_operation_costs() {
+    let office = Office::new().await;
+    let path = path_of(&office.ask(json!({})).await);
+    let token = &office.business.owner.token;
+    let read = async || Call::get(format!("{path}/actions")).bearer(token).to(&office.router).await.cost();
+    assert_snapshot!(read().await, @"5 calls, 2 round trips, 2 read units, 1 write units");
+    let answered = office.answer_as(token, &format!("{path}/action"), json!({"actionId": "approve"})).await;
+    assert_snapshot!(answered.cost(), @"7 calls, 3 round trips, 3 read units, 7 write units");
+    assert_snapshot!(read().await, @"6 calls, 3 round trips, 2 read units, 1 write units");
 }
 
 impl Office {

@@ -2,9 +2,9 @@
 
 use insta::assert_snapshot;
 use serde_json::{Value, json};
-use switchboard_model::api_token::Grant;
+use switchboard_model::api_token::{ApiToken, Grant};
 use switchboard_model::audit::AuditFilter;
-use switchboard_testkit::Call;
+use switchboard_testkit::{Call, refusals};
 
 use crate::support::{Office, all};
 
@@ -142,9 +142,9 @@ async fn null_and_empty_are_as_good_as_nothing() {
 #[tokio::test]
 async fn messages_are_counted_at_once() {
     let office = Office::new().await;
-    for _ in 0..20 {
-        office.send(json!({"channelId": "general", "content": "x"})).await;
-    }
+    let send = || office.send(json!({"channelId": "general", "content": "x"}));
+    let sent = futures::future::join_all((0..20).map(|_| send())).await;
+    assert!(sent.iter().all(|answer| answer.status == 201));
     let channels = office.world.store().channels(office.business.workspace.id).await.unwrap();
     assert_eq!(channels[0].1, 20);
 }
@@ -348,6 +348,37 @@ async fn what_is_wrong_with_an_interactive_message_is_named() {
       "error": "Invalid request body"
     }
     "#);
+}
+
+#[tokio::test]
+async fn refusals_come_in_their_order_and_those_of_a_known_token_count() {
+    let office = Office::new().await;
+    let narrow = |token: &mut ApiToken| (token.grants, token.rate_limit) = (vec![Grant::ReadMembers], 1);
+    let narrow = office.business.api_token_like(&office.world, narrow).await;
+    let ask = async |token: &str, body: &str| {
+        let call = Call::post("/api/v1/messages").bearer(token).header("content-type", "application/json");
+        call.body(body).to(&office.router).await
+    };
+    let missing = r#"{"channelId": "nowhere", "content": "x"}"#;
+
+    let answers = [
+        ask(&format!("{narrow}0"), "{").await,
+        ask(&narrow, "{").await,
+        ask(&narrow, "{").await,
+        ask(&office.token, "{").await,
+        ask(&office.token, missing).await,
+    ];
+
+    assert_snapshot!(refusals(&answers), @"
+    401 INVALID_API_KEY -
+    403 INSUFFICIENT_PERMISSIONS 0
+    429 RATE_LIMIT_EXCEEDED 0
+    400 INVALID_REQUEST_BODY 999
+    404 CHANNEL_NOT_FOUND 998
+    ");
+    let tokens = office.world.store().api_tokens(office.business.workspace.id).await.unwrap();
+    let uses: Vec<_> = tokens.iter().map(|token| token.usage.total).collect();
+    assert_eq!(uses, [2, 2]);
 }
 
 #[tokio::test]

@@ -2,11 +2,13 @@
 
 use insta::assert_snapshot;
 use serde_json::json;
+use switchboard_dialect_workspace::webhooks::IncomingIn;
 use switchboard_model::access::Role;
 use switchboard_model::channel::ChannelKind;
 use switchboard_model::channel_message::AuthorKind;
 use switchboard_model::id::spelling::prefixed;
 use switchboard_model::incoming_webhook::IncomingAction;
+use switchboard_testkit::Schema;
 
 use crate::stage::{Stage, signed_by};
 
@@ -156,6 +158,29 @@ async fn what_may_be_left_out_may_be_null_and_what_is_not_known_is_passed_over()
     assert!(
         members.iter().any(|member| member.email.as_str() == "a@example.com" && member.role == Role::Member)
     );
+}
+
+#[tokio::test]
+async fn the_document_says_of_each_action_what_it_takes() {
+    let (stage, schema) = (Stage::new().await, Schema::of::<IncomingIn>());
+    for body in [
+        json!({"action": "send_message", "data": {"channelId": "general", "content": "x"}}),
+        json!({"action": "create_channel", "data": {"name": "a", "type": "private"}}),
+        json!({"action": "create_department", "data": {"name": "b", "description": "c"}}),
+        json!({"action": "add_member", "data": {"email": "a@example.com", "role": "guest"}}),
+    ] {
+        assert_eq!(stage.send(&body).await.status, 200, "{body}");
+        assert_eq!(schema.check(&body), Ok(()), "{body}");
+    }
+    for body in [
+        json!({"action": "send_message", "data": {"name": "x"}}),
+        json!({"action": "add_member", "data": {"name": "x"}}),
+        json!({"action": "nonsense", "data": {"content": "x"}}),
+        json!({"send_message": {"content": "x"}}),
+    ] {
+        assert_eq!(stage.send(&body).await.status, 400, "{body}");
+        assert!(schema.check(&body).is_err(), "{body}");
+    }
 }
 
 #[tokio::test]

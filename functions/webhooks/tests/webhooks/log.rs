@@ -1,10 +1,11 @@
 //! Pings, the log of deliveries, replays.
 
 use serde_json::json;
+use switchboard_dialect_whatsapp::webhooks::EventSchema;
 use switchboard_model::delivery::DeliveryKey;
 use switchboard_model::event::EventId;
 use switchboard_model::id::spelling::uuid;
-use switchboard_testkit::Call;
+use switchboard_testkit::{Call, Schema};
 
 use crate::stage::Stage;
 
@@ -45,6 +46,7 @@ async fn a_ping_is_delivered_and_seen_in_the_log() {
     "#);
     insta::assert_snapshot!(log.cost(), @"4 calls, 2 round trips, 2 read units, 1 write units");
     let details = stage.call(Call::get(format!("{path}/deliveries/{}", ping.str("/event_id")))).await;
+    assert_eq!(Schema::of::<EventSchema>().check(&details.json()["event"]), Ok(()));
     insta::assert_snapshot!(details, @r#"
     200 {
       "attempts": [],

@@ -17,6 +17,7 @@ const STARS: usize = 24;
 
 /// A token to make.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"name": "Deployments", "permissions": ["send:messages", "read:channels"], "rate_limit": 1_000}))]
 pub struct CreateApiTokenIn {
     /// What it is for, 1 to 100 characters.
     #[schema(example = "Deployments", min_length = 1, max_length = 100)]
@@ -28,7 +29,7 @@ pub struct CreateApiTokenIn {
     /// Requests an hour, 100 to 100,000; 1,000 where it is left out.
     #[schema(value_type = Option<u32>, minimum = 100, maximum = 100_000, example = 1_000)]
     rate_limit: Option<i64>,
-    /// When it ends; never by itself where it is left out.
+    /// When it ends, a time to come; never by itself where it is left out.
     #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<String>,
 }

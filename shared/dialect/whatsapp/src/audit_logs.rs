@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use switchboard_model::audit::{AuditEntry, AuditFilter, filter_name};
-use switchboard_model::field::{Checks, Reason, Refusal};
+use switchboard_model::audit::{ActorKind, AuditEntry, AuditFilter, filter_name};
+use switchboard_model::field::{Checks, Reason, Refusal, one_of};
 use switchboard_model::id::spelling::uuid;
 use switchboard_model::{DomainError, Id};
 use utoipa::{IntoParams, ToSchema};
@@ -25,6 +25,9 @@ const CURSOR_MAX_LENGTH: usize = 128;
 pub struct AuditLogsIn {
     /// Only what this person, token or webhook did.
     actor_id: Option<String>,
+    /// Only what this sort of caller did: `user`, `api_key`, `api_token` or `incoming_webhook`.
+    #[param(example = "api_key")]
+    actor_type: Option<String>,
     /// Only this action, such as `channel.created_via_api`.
     action: Option<String>,
     /// Only what was done to this sort of thing, such as `channel`.
@@ -59,6 +62,8 @@ impl TryFrom<AuditLogsIn> for ListAuditLogs {
     fn try_from(wire: AuditLogsIn) -> Result<Self, DomainError> {
         let mut checks = Checks::default();
         let actor_id = checks.query("actor_id", wire.actor_id.as_deref().map(named).transpose());
+        let actor_kind =
+            checks.query("actor_type", wire.actor_type.as_deref().map(one_of::<ActorKind>).transpose());
         let resource_id = checks.query("resource_id", wire.resource_id.as_deref().map(named).transpose());
         let action = checks.query("action", wire.action.as_deref().map(filter_name).transpose());
         let resource = checks.query("resource", wire.resource.as_deref().map(filter_name).transpose());
@@ -66,10 +71,16 @@ impl TryFrom<AuditLogsIn> for ListAuditLogs {
         let until = checks.query("until", wire.until.as_deref().map(time).transpose());
         let limit = checks.query("limit", limit(wire.limit.as_deref()));
         checks.query("cursor", cursor(wire.cursor.as_deref()));
-        let checked = actor_id.zip(resource_id).zip(action).zip(resource).zip(from.zip(until)).zip(limit);
-        let (((((actor_id, resource_id), action), resource), (from, until)), limit) =
+        let checked = actor_id
+            .zip(actor_kind)
+            .zip(resource_id)
+            .zip(action)
+            .zip(resource)
+            .zip(from.zip(until))
+            .zip(limit);
+        let ((((((actor_id, actor_kind), resource_id), action), resource), (from, until)), limit) =
             checks.finish(checked)?;
-        let filter = AuditFilter { actor_id, action, resource, resource_id, from, until };
+        let filter = AuditFilter { actor_id, actor_kind, action, resource, resource_id, from, until };
         Ok(Self { filter, after: wire.cursor, limit })
     }
 }

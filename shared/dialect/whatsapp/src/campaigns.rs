@@ -29,6 +29,7 @@ pub use variables::{LocationOut, VariableIn, VariableOut};
 
 /// A campaign to make.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({"workspace_id": "019b76da-a800-7000-8000-000000000000", "phone_number_id": "019b76da-a800-7000-8000-000000000000", "name": "Summer Sale 2024", "audience": {"tags": ["vip"]}}))]
 pub struct CreateCampaignIn {
     /// The workspace.
     workspace_id: WireId,

@@ -25,6 +25,7 @@ const FILTER_TAGS_MAX: usize = 10;
 
 /// A contact to create.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"workspace_id": "019b76da-a800-7000-8000-000000000000", "phone_number": "+1234567890", "name": "John Doe", "tags": ["customer", "vip"], "attributes": {"city": "Berlin"}}))]
 pub struct CreateContactIn {
     /// The workspace.
     workspace_id: WireId,

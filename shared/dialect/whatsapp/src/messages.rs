@@ -38,6 +38,7 @@ fn recipient(workspace_id: WireId, phone_number_id: WireId, to: Customer) -> Res
 
 /// A text to send.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"workspace_id": "019b76da-a800-7000-8000-000000000000", "phone_number_id": "019b76da-a800-7000-8000-000000000000", "to": "+1234567890", "text": "Hello! Thanks for contacting us."}))]
 pub struct SendTextIn {
     /// The workspace that sends.
     workspace_id: WireId,

@@ -19,6 +19,7 @@ pub use list::{ListedTemplateOut, TemplateQuery};
 
 /// A template to create.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({"workspace_id": "019b76da-a800-7000-8000-000000000000", "phone_number_id": "019b76da-a800-7000-8000-000000000000", "name": "welcome_message", "category": "MARKETING", "language": "en", "components": {"body": {"text": "Hello {{1}}, welcome to our service!", "example": ["John"]}, "footer": {"text": "Reply STOP to unsubscribe"}}}))]
 pub struct CreateTemplateIn {
     /// The workspace.
     workspace_id: WireId,

@@ -22,6 +22,7 @@ pub use log::{
 
 /// A webhook to make.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({"url": "https://example.com/hook", "description": "Orders", "events": ["whatsapp.message.received"]}))]
 pub struct CreateWebhookIn {
     /// Where events are posted to: an http or https address of the public Internet, 2,048 characters at most.
     #[schema(example = "https://example.com/hook")]

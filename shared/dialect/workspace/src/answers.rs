@@ -21,6 +21,7 @@ const ACTION_ID_MAX_LENGTH: usize = 200;
 
 /// A choice.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"actionId": "approve", "comment": "LGTM! Deploying now."}))]
 #[serde(rename_all = "camelCase")]
 pub struct RespondIn {
     /// What is chosen: the action's own id, or ours.

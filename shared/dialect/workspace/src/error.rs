@@ -64,7 +64,7 @@ pub(crate) fn body(error: &DomainError) -> ErrorBody {
             ("Invalid request body".to_owned(), None, Some(fields.iter().map(FieldErrorBody::from).collect()))
         }
         E::RateLimited { limit } => {
-            let message = format!("Rate limit of {} requests per hour exceeded", limit.limit);
+            let message = format!("Rate limit of {} requests per {} exceeded", limit.limit, limit.window);
             ("Rate limit exceeded".to_owned(), Some(message), None)
         }
         other if code == INVALID_API_KEY => {

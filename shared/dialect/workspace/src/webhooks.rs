@@ -24,21 +24,17 @@ pub use headers::Headers;
 /// Stands in front of the way to a field of `data`.
 const DATA: &str = "data";
 
-/// What a service asks for.
-#[derive(Deserialize, ToSchema)]
-pub struct IncomingIn {
-    /// `send_message`, `create_channel`, `create_department` or `add_member`.
-    #[schema(example = "send_message")]
+/// The action, and what it is to do, which is not read before it is known that the action is allowed.
+#[derive(Deserialize)]
+struct Envelope {
     action: String,
-    /// What the action needs.
-    #[schema(value_type = IncomingDataIn)]
     data: Option<Box<RawValue>>,
 }
 
-/// What an action needs: one of these.
+/// What a service asks for: one of these, which its `action` names.
 #[derive(ToSchema)]
-#[schema(title = "Data")]
-pub enum IncomingDataIn {
+#[serde(tag = "action", content = "data", rename_all = "snake_case")]
+pub enum IncomingIn {
     /// `send_message`
     #[schema(title = "send_message")]
     SendMessage(SendMessageDataIn),
@@ -108,7 +104,7 @@ pub struct AddMemberDataIn {
 
 /// What the body of a request asks for.
 pub fn asked(body: &[u8]) -> Result<Asked, DomainError> {
-    let wire: IncomingIn = parse_json(body)?;
+    let wire: Envelope = parse_json(body)?;
     let mut checks = Checks::default();
     let action = checks.body("action", one_of::<IncomingAction>(&wire.action));
     let action = checks.finish(action)?;

@@ -4,7 +4,7 @@ use super::{DomainError, DomainErrorName};
 use crate::access::Role;
 use crate::field::FieldError;
 use crate::incoming_webhook::IncomingAction;
-use crate::plan::Limit;
+use crate::plan::{Limit, Window};
 
 impl DomainError {
     /// One of each variant, for tests that must see them all.
@@ -94,7 +94,13 @@ impl DomainError {
             }
             N::MetaUnavailable => Self::MetaUnavailable { source: "connection refused".into() },
             N::RateLimited => Self::RateLimited {
-                limit: Limit { limit: 100, remaining: 0, reset_at: 1_767_229_200, seconds_to_reset: 1_800 },
+                limit: Limit {
+                    window: Window::Hour,
+                    limit: 100,
+                    remaining: 0,
+                    reset_at: 1_767_229_200,
+                    seconds_to_reset: 1_800,
+                },
             },
             N::TooLarge => Self::TooLarge { max_bytes: 1_048_576 },
             N::Unavailable => Self::Unavailable { source: "throttled".into() },

@@ -13,8 +13,8 @@ use super::components::{Body, Components, Footer, Header, MediaFormat, MediaSamp
 use super::place::{At, named};
 use super::rules::{self, Places};
 use super::text::TemplateText;
-use crate::Id;
 use crate::field::{FieldError, Reason};
+use crate::{DomainError, Id};
 
 /// Most characters that a field may have before its own rule is asked.
 const TEXT_MAX_LENGTH: usize = 4_096;
@@ -64,6 +64,12 @@ impl Components {
         }
         let errors = rules::check(&components, category, &places);
         if errors.is_empty() { Ok(components) } else { Err(errors) }
+    }
+
+    /// Checks by Meta's rules whether a template of this category may say it.
+    pub fn check(&self, category: Category) -> Result<(), DomainError> {
+        let fields = rules::check(self, category, &places(&Found::default()));
+        if fields.is_empty() { Ok(()) } else { Err(DomainError::Invalid { fields }) }
     }
 
     /// Reads what Meta has. Nothing is refused.
@@ -201,8 +207,7 @@ fn body(at: &At<'_>, category: Category) -> Result<Body, FieldError> {
     require_object(at)?;
     if category == Category::Authentication {
         if at.member("text").is_some() {
-            let message = "Authentication templates have Meta's own text; leave it out";
-            return Err(at.refuse_member("text", Reason::NotAllowed, message));
+            return Err(at.refuse_member("text", Reason::NotAllowed, rules::OWN_TEXT));
         }
         return Ok(Body::Authentication {
             add_security_recommendation: at.flag_of("add_security_recommendation")?,

@@ -17,7 +17,9 @@ const PHONE_NUMBER_MAX_LENGTH: usize = 20;
 const URL_MAX_LENGTH: usize = 2_000;
 pub(super) const CODE_MAX_LENGTH: usize = 15;
 const MOST_APPS: usize = 5;
-/// Marks of WhatsApp's formatting, which only the body may have.
+/// Why an authentication template has no text.
+pub(super) const OWN_TEXT: &str = "Authentication templates have Meta's own text; leave it out";
+/// Marks of WhatsApp's formatting, which only the body may have; `_` counts around words only.
 const MARKS: [char; 3] = ['*', '~', '`'];
 
 /// Where the components stand in the body.
@@ -128,8 +130,9 @@ fn plain_text(text: &str, max: usize, what: &str) -> Result<(), Refusal> {
     if text.contains(['\n', '\r']) {
         return Err(Refusal::new(Reason::BadValue, format!("{what} should have no line breaks")));
     }
-    if text.contains(MARKS) {
-        return Err(Refusal::new(Reason::BadValue, format!("{what} should have no formatting (*, ~ or `)")));
+    if text.contains(MARKS) || text::has_italics(text) {
+        let message = format!("{what} should have no formatting (*, _, ~ or `)");
+        return Err(Refusal::new(Reason::BadValue, message));
     }
     Ok(())
 }
@@ -253,8 +256,12 @@ fn number(phone_number: &str) -> Result<(), Refusal> {
 }
 
 fn authentication(components: &Components, places: &Places, errors: &mut Vec<FieldError>) {
-    if components.body.is_none() {
-        errors.push(refused(places.body.clone(), Reason::Missing, "Field required"));
+    match &components.body {
+        Some(Body::Authentication { .. }) => {}
+        Some(Body::Text(_)) => {
+            errors.push(refused(named(&places.body, "text"), Reason::NotAllowed, OWN_TEXT));
+        }
+        None => errors.push(refused(places.body.clone(), Reason::Missing, "Field required")),
     }
     if components.header.is_some() {
         let message = "Authentication templates have no header";

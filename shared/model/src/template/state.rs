@@ -119,33 +119,45 @@ impl Template {
         *self != before
     }
 
-    /// Takes over what Meta says of the template now. Whether anything but the time changed.
-    pub fn take_over(&mut self, meta: &MetaTemplate, now: Timestamp) -> bool {
+    /// Whether Meta's answer may be older than what is here, if Meta was asked at `asked_at`: somebody is at the
+    /// template, or something was stored of it since.
+    pub fn has_moved_on(&self, asked_at: Timestamp, now: Timestamp) -> bool {
+        self.updated_at > asked_at || self.operation.is_some_and(|operation| operation.is_under_way(now))
+    }
+
+    /// Takes over what Meta said of the template when it was asked at `asked_at`, but for what is known from later
+    /// news. Whether anything but the time changed.
+    pub fn take_over(&mut self, meta: &MetaTemplate, asked_at: Timestamp) -> bool {
         let before = Self { news: News::default(), ..self.clone() };
+        let as_of = News::as_of(asked_at);
         self.meta_template_id = Some(meta.id.clone());
         self.operation = None;
-        if let Some(status) = meta.status {
+        if let Some(status) = meta.status.filter(|_| self.news.status <= as_of.status) {
             // A reason that a webhook gave is better than none while the status is the same.
             if self.status != status || meta.rejection_reason.is_some() {
                 self.rejection_reason = meta.rejection_reason.clone().map(bounded);
             }
             self.status = status;
         }
-        self.category = meta.category.unwrap_or(self.category);
-        self.quality = meta.quality.unwrap_or(self.quality);
-        if !self.components.says_the_same(&meta.components) {
+        if self.news.category <= as_of.category {
+            self.category = meta.category.unwrap_or(self.category);
+        }
+        if self.news.quality <= as_of.quality {
+            self.quality = meta.quality.unwrap_or(self.quality);
+        }
+        if self.news.components <= as_of.components && !self.components.says_the_same(&meta.components) {
             self.components = meta.components.clone();
         }
-        self.news = self.news.max(News::as_of(now));
+        self.news = self.news.max(as_of);
         Self { news: News::default(), ..self.clone() } != before
     }
 
-    /// Notes that Meta does not have it any more. Whether that is new.
-    pub fn note_gone(&mut self, now: Timestamp) -> bool {
+    /// Notes that Meta did not have it any more when it was asked at `asked_at`. Whether that is new.
+    pub fn note_gone(&mut self, asked_at: Timestamp) -> bool {
         let changed = self.status != TemplateStatus::Deleted || self.operation.is_some();
         self.status = TemplateStatus::Deleted;
         self.operation = None;
-        self.news = self.news.max(News::as_of(now));
+        self.news = self.news.max(News::as_of(asked_at));
         changed
     }
 }

@@ -79,6 +79,37 @@ fn a_body_has_up_to_1024_characters() {
 }
 
 #[test]
+fn headers_and_footers_are_not_formatted() {
+    let of_header = |text: &str| {
+        let value = json!({"header": {"text": text}, "body": {"text": "Hello"}});
+        Components::parse(&value, Category::Utility, &uuid::parse)
+    };
+    for text in ["Your *order*", "Your _order_", "_Your order_!", "(_so_)", "Your ~order~", "`order`"] {
+        let errors = of_header(text).unwrap_err();
+        assert!(refusals(&errors).contains("no formatting"), "{text}");
+    }
+    for text in
+        ["Your order_no", "order_no and first_name", "Sign here ____", "A _ B _ C", "Dear {{first_name}}"]
+    {
+        assert!(of_header(text).is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn components_are_checked_for_another_category_too() {
+    let text = parse(&json!({"body": {"text": "Hello"}}));
+    assert!(text.check(Category::Marketing).is_ok());
+    let Err(DomainError::Invalid { fields }) = text.check(Category::Authentication) else {
+        panic!("an authentication template has no text of its own")
+    };
+    assert_eq!(
+        refusals(&fields),
+        "Body.components.body.text: Authentication templates have Meta's own text; leave it out\n\
+         Body.components.buttons: Authentication templates have one button, of type OTP"
+    );
+}
+
+#[test]
 fn variables_may_repeat_and_come_in_any_order() {
     assert_eq!(of_body("We have {{2}} for {{1}} and again {{2}} of it here"), Ok(()));
     assert_eq!(of_body("Braces {like} these }are{ words"), Ok(()));

@@ -151,6 +151,19 @@ pub(super) fn words(text: &str) -> usize {
     plain.flat_map(str::split_whitespace).filter(|word| word.chars().any(char::is_alphanumeric)).count()
 }
 
+/// Whether underscores stand around words, which WhatsApp shows in italics. Those within words, as in `first_name`,
+/// mark nothing.
+pub(super) fn has_italics(text: &str) -> bool {
+    let is_word = |beside: Option<char>| beside.is_some_and(char::is_alphanumeric);
+    let is_blank = |beside: Option<char>| beside.is_none_or(|one| one.is_whitespace() || one == '_');
+    let mut marks = text.match_indices('_').map(|(at, mark)| {
+        let (before, after) = (&text[..at], &text[at + mark.len()..]);
+        (before.chars().next_back(), after.chars().next())
+    });
+    let opened = marks.any(|(before, after)| !is_word(before) && !is_blank(after));
+    opened && marks.any(|(before, after)| !is_blank(before) && !is_word(after))
+}
+
 /// Whether a variable has a number rather than a name.
 pub(super) fn is_number(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_digit())

@@ -150,10 +150,9 @@ impl Answers {
     ) -> Result<Vec<Answered>, DomainError> {
         let store = &self.resources.store;
         let pointer = self.pointer(message_id).await?;
-        let (_, responses) = futures::try_join!(
-            self.enter(permit, &pointer),
-            async { Ok(store.action_responses(message_id).await?) },
-        )?;
+        let (_, responses) = futures::try_join!(self.enter(permit, &pointer), async {
+            Ok(store.action_responses(message_id).await?)
+        },)?;
         let ids: Vec<Id> = responses.iter().map(|response| response.id).collect();
         let mut deliveries: HashMap<Id, Delivery> = HashMap::new();
         for delivery in store.callbacks(&ids).await? {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use switchboard_model::access::Role;
+use switchboard_model::access::{ManageWorkspace, Permission, Role};
 use switchboard_model::address::EmailAddress;
 use switchboard_model::api_token::{ReadMembers, TokenPermit, WriteMembers};
 use switchboard_model::department::Department;
@@ -13,6 +13,7 @@ use switchboard_model::{DomainError, Id};
 use switchboard_store::Wanted;
 
 use super::{Acting, Team};
+use crate::token_gate::TokenEntry;
 use crate::workspaces::members::{Joining, check_may_give, join};
 
 /// Which members are asked for.
@@ -112,7 +113,8 @@ impl Team {
         if department_id.is_some() && entry.found.department.is_none() {
             return Err(DomainError::DepartmentNotFound);
         }
-        self.add_member_by(&entry.into(), &new).await
+        let acting = self.giving(entry, [new.role]).await?;
+        self.add_member_by(&acting, &new).await
     }
 
     /// Adds several people, one after the other: each changes the same count. What is wrong with one of them does
@@ -122,16 +124,35 @@ impl Team {
         permit: &TokenPermit<WriteMembers>,
         asked: Result<Vec<NewMember>, DomainError>,
     ) -> Result<Vec<Added>, DomainError> {
-        let acting: Acting = self.gate.enter(permit, &Wanted::default()).await?.into();
+        let entry = self.gate.enter(permit, &Wanted::default()).await?;
+        let asked = asked?;
+        let acting = self.giving(entry, asked.iter().map(|new| new.role)).await?;
         let mut added = Vec::new();
-        for new in asked? {
+        for new in asked {
             let outcome = self.add_member_by(&acting, &new).await;
-            if let Err(error @ DomainError::Unavailable { .. }) = outcome {
+            if let Err(error @ (DomainError::Unavailable { .. } | DomainError::Internal { .. })) = outcome {
                 return Err(error);
             }
             added.push(Added { email: new.email, outcome });
         }
         Ok(added)
+    }
+
+    /// The program, which is to give `roles`: none that the maker of its token could not give now. Who that is matters
+    /// only where somebody is to manage the workspace.
+    async fn giving(
+        &self,
+        entry: TokenEntry,
+        roles: impl IntoIterator<Item = Role>,
+    ) -> Result<Acting, DomainError> {
+        let maker = entry.token.created_by;
+        let acting = Acting::from(entry);
+        let manages = roles.into_iter().any(|role| ManageWorkspace::ROLES.contains(&role));
+        let Some(maker) = maker.filter(|_| manages) else { return Ok(acting) };
+        let present = self.resources.store.member(acting.workspace.id, maker).await?;
+        let present = present.map_or(Role::Guest, |member| member.role);
+        // Roles sort from the most powerful on.
+        Ok(Acting { role: acting.role.max(present), ..acting })
     }
 
     /// Adds a person for whoever is `acting`, who can't give a role above their own.

@@ -31,7 +31,7 @@ impl Templates {
         let number = entry?.phone_number.filter(|number| number.deleted_at.is_none());
         let number = number.ok_or(DomainError::PhoneNumberNotFound)?;
         let business_id = number.business_id.clone().ok_or(DomainError::AccountUnknown)?;
-        refuse_repetition(&listed?, &business_id, None, &new.components)?;
+        refuse_repetition(&listed?, &business_id, (&new.name, &new.language), &new.components)?;
         let account = self.sync.account_of(&business_id, &number).await?;
         let components = self.with_sample(&account, new.workspace_id, new.components).await?;
         let new = NewTemplate { components, ..new };
@@ -132,12 +132,12 @@ pub(super) async fn submit(
         change::discard(resources, template).await?;
         return Err(fault::told(error));
     }
+    let asked_at = resources.now();
     match (find(account, &template).await, is_taken) {
         // Ours, made by a call whose answer was lost.
         (Ok(Some(found)), _) if found.components.says_the_same(&template.components) => {
-            let now = resources.now();
-            let taken =
-                change::store(resources, template, |template| template.take_over(&found, now)).await?;
+            let take_over = |template: &mut Template| template.take_over(&found, asked_at);
+            let taken = change::store(resources, template, take_over).await?;
             taken.ok_or(DomainError::TemplateNotFound)
         }
         (_, true) | (Ok(Some(_)), _) => {
@@ -212,18 +212,18 @@ async fn settle(
     settled.await?.ok_or(DomainError::TemplateNotFound)
 }
 
-/// Refuses components whose body and footer another template of the account has: Meta does not take these twice
-/// (Meta, template review).
+/// Refuses components whose body and footer a template of the account has that is called otherwise than `name`, in
+/// its language: Meta does not take these twice (Meta, template review).
 pub(super) fn refuse_repetition(
     listed: &[ListedTemplate],
     business_id: &MetaId,
-    except: Option<Id>,
+    name: (&str, &str),
     components: &Components,
 ) -> Result<(), DomainError> {
     let Some(wording) = components.wording() else { return Ok(()) };
     let counts = |template: &&ListedTemplate| {
         !matches!(template.status, TemplateStatus::Rejected | TemplateStatus::Deleted)
-            && Some(template.id) != except
+            && (template.name.as_str(), template.language.as_str()) != name
             && template.business_id == *business_id
             && template.wording.as_deref() == Some(wording.as_str())
     };

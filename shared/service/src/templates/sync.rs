@@ -78,7 +78,8 @@ impl TemplateSync {
         Ok(accounts.into_iter().collect())
     }
 
-    /// Syncs these accounts of a workspace while the caller waits.
+    /// Syncs these accounts of a workspace while the caller waits. Where some can't be, the others are nevertheless,
+    /// and the first one's error is told.
     pub(super) async fn now(
         &self,
         workspace_id: Id,
@@ -86,10 +87,12 @@ impl TemplateSync {
     ) -> Result<SyncReport, DomainError> {
         let tally = Tally::default();
         let all = async {
+            let mut refused = None;
             for business_id in &accounts {
-                Box::pin(self.account(workspace_id, business_id, &tally)).await?;
+                let synced = Box::pin(self.account(workspace_id, business_id, &tally)).await;
+                refused = refused.or(synced.err());
             }
-            Ok::<_, DomainError>(())
+            refused.map_or(Ok(()), Err)
         };
         let complete = match tokio::time::timeout(PATIENCE, all).await {
             Ok(result) => result.map(|()| true)?,

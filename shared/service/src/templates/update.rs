@@ -1,7 +1,6 @@
 //! Changing a template: claimed first, then edited at Meta.
 
 use jiff::{SignedDuration, Timestamp};
-use switchboard_graph::GraphError;
 use switchboard_model::DomainError;
 use switchboard_model::Id;
 use switchboard_model::access::{ManageTemplates, Permit};
@@ -38,12 +37,16 @@ impl Templates {
             Some(given) => given.check(category)?,
             None => template.components.clone(),
         };
+        if update.components.is_none() && category != template.category {
+            components.check(category)?;
+        }
         if category == template.category && components == template.components {
             return Ok(template);
         }
         if components.wording() != template.components.wording() {
             let listed = self.resources.store.templates_of_workspace(template.workspace_id).await?;
-            creation::refuse_repetition(&listed, &template.business_id, Some(template.id), &components)?;
+            let name = (template.name.as_str(), template.language.as_str());
+            creation::refuse_repetition(&listed, &template.business_id, name, &components)?;
         }
         let now = self.resources.now();
         check_editable(&template, now)?;
@@ -83,7 +86,7 @@ impl Templates {
         };
         if !is_unknown(&error) {
             self.unclaim(claimed, now).await?;
-            return Err(refused(error));
+            return Err(fault::told(error));
         }
         match graph.template(token, &meta_id).await {
             Ok(Some(found)) if found.components.says_the_same(&wanted.components) => {
@@ -173,14 +176,6 @@ fn check_editable(template: &Template, now: Timestamp) -> Result<(), DomainError
         }
     }
     Ok(())
-}
-
-/// An edit that Meta refused for a reason that is not a field's.
-fn refused(error: GraphError) -> DomainError {
-    match fault::told(error) {
-        DomainError::MetaRefused { code: 100, message } => DomainError::TemplateLocked { reason: message },
-        other => other,
-    }
 }
 
 fn days(days: i64) -> SignedDuration {

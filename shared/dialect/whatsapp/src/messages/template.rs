@@ -14,6 +14,7 @@ use crate::WireId;
 
 /// A template to send.
 #[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"workspace_id": "019b76da-a800-7000-8000-000000000000", "phone_number_id": "019b76da-a800-7000-8000-000000000000", "to": "+1234567890", "template_name": "welcome_message", "template_language": "en", "components": {"body": [{"type": "text", "text": "John"}]}}))]
 pub struct SendTemplateIn {
     /// The workspace that sends.
     workspace_id: WireId,

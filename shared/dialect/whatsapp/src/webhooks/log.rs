@@ -176,8 +176,9 @@ impl DeliveryDetailsOut {
     }
 }
 
-/// What webhooks are told: one of these.
+/// What webhooks are told: one of these, which its `type` names.
 #[derive(Debug, ToSchema)]
+#[serde(untagged)]
 #[schema(title = "Event")]
 pub enum EventSchema {
     /// `message.created`

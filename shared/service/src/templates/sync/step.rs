@@ -8,7 +8,7 @@ use switchboard_model::phone_number::MetaId;
 use switchboard_model::template::{
     ListedTemplate, MetaTemplate, News, OperationKind, Template, TemplateStatus,
 };
-use switchboard_model::{DomainError, Id};
+use switchboard_model::{DomainError, Id, Timestamp};
 use switchboard_store::{Condition, StoreError};
 
 use super::super::account::{Account, is_of_token, numbers};
@@ -84,13 +84,14 @@ impl TemplateSync {
         let mut known = Known::of(listed);
         let (mut after, mut looked_at) = (None, 0);
         loop {
+            let asked_at = self.resources.now();
             let page =
                 account.graph.templates(&account.token, &account.business_id, None, after.as_deref()).await?;
             if looked_at == 0 {
                 tally.count(|report| report.accounts += 1);
             }
             looked_at += page.templates.len();
-            self.take_in(workspace_id, account, &mut known, page.templates, tally).await?;
+            self.take_in(workspace_id, account, &mut known, (page.templates, asked_at), tally).await?;
             match page.after {
                 Some(next) if looked_at < MOST_TEMPLATES => after = Some(next),
                 // Of what was not looked at nothing is known.
@@ -105,13 +106,13 @@ impl TemplateSync {
         Ok(())
     }
 
-    /// Takes in a page of Meta's templates.
+    /// Takes in a page of Meta's templates, and when it was asked for.
     async fn take_in(
         &self,
         workspace_id: Id,
         account: &Account,
         known: &mut Known,
-        page: Vec<MetaTemplate>,
+        (page, asked_at): (Vec<MetaTemplate>, Timestamp),
         tally: &Tally,
     ) -> Result<(), StoreError> {
         let met: Vec<_> = page.into_iter().map(|meta| (known.meet(&meta), meta)).collect();
@@ -130,29 +131,26 @@ impl TemplateSync {
         futures::stream::iter(paired.into_iter().map(Ok))
             .try_for_each_concurrent(WRITES_AT_ONCE, |(template, meta)| async move {
                 match template {
-                    Some(template) => self.take_over(template, &meta, tally).await,
-                    None => self.adopt(workspace_id, account, meta, tally).await,
+                    Some(template) => self.take_over(template, &meta, asked_at, tally).await,
+                    None => self.adopt(workspace_id, account, (meta, asked_at), tally).await,
                 }
             })
             .await
     }
 
+    /// Takes over what Meta said of a template. Whoever is at it, or was since Meta was asked, knows better.
     async fn take_over(
         &self,
         template: Template,
         meta: &MetaTemplate,
+        asked_at: Timestamp,
         tally: &Tally,
     ) -> Result<(), StoreError> {
-        let now = self.resources.now();
-        // Whoever is at it knows better.
-        if template.operation.is_some_and(|operation| operation.is_under_way(now)) {
-            tally.count(|report| report.unchanged += 1);
-            return Ok(());
-        }
         let version = template.version;
-        let stored =
-            change::store(&self.resources, template, |template| template.take_over(meta, now)).await?;
-        match stored {
+        let take_over = |template: &mut Template| {
+            !template.has_moved_on(asked_at, self.resources.now()) && template.take_over(meta, asked_at)
+        };
+        match change::store(&self.resources, template, take_over).await? {
             Some(stored) if stored.version == version => tally.count(|report| report.unchanged += 1),
             _ => tally.count(|report| report.updated += 1),
         }
@@ -164,10 +162,10 @@ impl TemplateSync {
         &self,
         workspace_id: Id,
         account: &Account,
-        meta: MetaTemplate,
+        (meta, asked_at): (MetaTemplate, Timestamp),
         tally: &Tally,
     ) -> Result<(), StoreError> {
-        let draft = self.adopted(workspace_id, account, meta);
+        let draft = Template { news: News::as_of(asked_at), ..self.adopted(workspace_id, account, meta) };
         if matches!(draft.status, TemplateStatus::Deleted | TemplateStatus::PendingDeletion) {
             return Ok(());
         }
@@ -206,7 +204,7 @@ impl TemplateSync {
             quality: meta.quality.unwrap_or(QualityRating::Unknown),
             operation: None,
             edits: Vec::new(),
-            news: News::as_of(now),
+            news: News::default(),
             created_at: now,
             updated_at: now,
             deleted_at: None,
@@ -217,8 +215,8 @@ impl TemplateSync {
     /// Settles a template that Meta's list does not have. Before it is called gone, Meta is asked for it by its id:
     /// lists of things that change may leave one out.
     async fn miss(&self, account: &Account, template: Template, tally: &Tally) -> Result<(), Trouble> {
-        let now = self.resources.now();
-        if template.operation.is_some_and(|operation| operation.is_under_way(now)) {
+        let asked_at = self.resources.now();
+        if template.operation.is_some_and(|operation| operation.is_under_way(asked_at)) {
             tally.count(|report| report.unchanged += 1);
             return Ok(());
         }
@@ -230,13 +228,16 @@ impl TemplateSync {
             return self.make_up_for(account, template, tally).await;
         };
         if let Some(meta) = account.graph.template(&account.token, &meta_id).await? {
-            return Ok(self.take_over(template, &meta, tally).await?);
+            return Ok(self.take_over(template, &meta, asked_at, tally).await?);
         }
         tally.count(|report| report.gone += 1);
         if template.operation.is_some_and(|operation| operation.kind == OperationKind::Delete) {
             return Ok(deletion::delete_here(&self.resources, template).await?);
         }
-        change::store(&self.resources, template, |template| template.note_gone(now)).await?;
+        let gone = |template: &mut Template| {
+            !template.has_moved_on(asked_at, self.resources.now()) && template.note_gone(asked_at)
+        };
+        change::store(&self.resources, template, gone).await?;
         Ok(())
     }
 
