@@ -62,7 +62,7 @@ pub use aws_sdk_dynamodb as dynamodb;
 pub use campaigns::CampaignNews;
 pub use channel_messages::ChannelMessagePointer;
 pub use contacts::{ContactPage, ContactWrite, SEARCH_MAX};
-pub use conversations::ConversationPointer;
+pub use conversations::{ConversationPointer, InboxPage};
 pub use deliveries::{DeliveryClaim, Replay, ReplayScope};
 pub use error::{Condition, StoreError};
 pub use happenings::happening;
