@@ -181,13 +181,13 @@ mod tests {
         let slice = Slice { limit: 6, offset: 1 };
         assert_eq!(taken(slice, false), [(0, 1, 1), (0, 0, 3), (1, 0, 1), (2, 0, 1)]);
         assert_eq!(taken(Slice { limit: 2, offset: 7 }, false), [(2, 1, 2)]);
-        assert_eq!(taken(Slice { limit: 2, offset: 11 }, false), []);
+        assert!(taken(Slice { limit: 2, offset: 11 }, false).is_empty());
     }
 
     #[test]
     fn where_not_all_are_counted_a_page_ends_at_the_first_gap() {
         assert_eq!(found_in_order(&parts()), 6);
         assert_eq!(taken(Slice { limit: 6, offset: 1 }, true), [(0, 1, 1), (0, 0, 3), (1, 0, 1)]);
-        assert_eq!(taken(Slice { limit: 6, offset: 6 }, true), []);
+        assert!(taken(Slice { limit: 6, offset: 6 }, true).is_empty());
     }
 }
