@@ -51,7 +51,7 @@ fn told(preview: CampaignPreview) -> PreviewOut {
     }
     for omission in preview.omissions {
         let reason = omission.reason.to_string();
-        out.skipped_contact(omission.contact_id, &omission.customer, omission.name, reason);
+        out.skipped_contact(omission.contact_id, omission.customer.as_ref(), omission.name, reason);
     }
     out
 }

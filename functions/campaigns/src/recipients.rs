@@ -1,7 +1,7 @@
 //! `GET /api/campaigns/{campaign_id}/recipients`
 
-use switchboard_dialect_whatsapp::campaigns::{RecipientFilter, RecipientOut, campaign_id};
-use switchboard_dialect_whatsapp::page::{FilterQuery, PageOut};
+use switchboard_dialect_whatsapp::campaigns::{RecipientFilter, RecipientPageOut, campaign_id};
+use switchboard_dialect_whatsapp::page::FilterQuery;
 use switchboard_dialect_whatsapp::{
     Allowed, ErrorBody, Failure, Found, Path, Query, ValidationErrorBody, WireId,
 };
@@ -18,7 +18,7 @@ use crate::State;
     security(("bearer" = [])),
     params(("campaign_id" = WireId, Path, description = "Our id of the campaign"), FilterQuery::<RecipientFilter>),
     responses(
-        (status = 200, description = "A page of the recipients", body = PageOut<RecipientOut>),
+        (status = 200, description = "A page of the recipients", body = RecipientPageOut),
         (status = 401, description = "The caller is not known", body = ErrorBody),
         (status = 404, description = "No such campaign", body = ErrorBody),
         (status = 422, description = "Validation error", body = ValidationErrorBody),
@@ -30,9 +30,9 @@ pub(crate) async fn recipients(
     allowed: Allowed<ReadWorkspace>,
     path: Path<String>,
     query: Query<FilterQuery<RecipientFilter>>,
-) -> Result<Found<PageOut<RecipientOut>>, Failure> {
+) -> Result<Found<RecipientPageOut>, Failure> {
     let id = campaign_id(&path.value)?;
     let (status, slice) = query.value.check()?;
-    let page = Box::pin(state.service.recipients(&allowed.permit, id, status, slice)).await?;
-    Ok(Found::new(PageOut::new(page, slice)))
+    let list = Box::pin(state.service.recipients(&allowed.permit, id, status, slice)).await?;
+    Ok(Found::new(RecipientPageOut::new(list.page, list.truncated, slice)))
 }

@@ -1,7 +1,7 @@
 //! `GET /api/conversations`
 
-use switchboard_dialect_whatsapp::conversations::{ConversationOut, ConversationQuery};
-use switchboard_dialect_whatsapp::page::{List, ListQuery, PageOut};
+use switchboard_dialect_whatsapp::conversations::{ConversationPageOut, ConversationQuery};
+use switchboard_dialect_whatsapp::page::{List, ListQuery};
 use switchboard_dialect_whatsapp::{Allowed, ErrorBody, Failure, Found, Query, ValidationErrorBody};
 use switchboard_model::access::ReadWorkspace;
 
@@ -18,7 +18,7 @@ use crate::State;
     security(("bearer" = [])),
     params(ListQuery::<ConversationQuery>),
     responses(
-        (status = 200, description = "A page of the workspace's conversations", body = PageOut<ConversationOut>),
+        (status = 200, description = "A page of the workspace's conversations", body = ConversationPageOut),
         (status = 401, description = "The caller is not known", body = ErrorBody),
         (status = 404, description = "No such workspace", body = ErrorBody),
         (status = 422, description = "Validation error", body = ValidationErrorBody),
@@ -29,8 +29,8 @@ pub(crate) async fn list_conversations(
     state: State,
     allowed: Allowed<ReadWorkspace>,
     query: Query<ListQuery<ConversationQuery>>,
-) -> Result<Found<PageOut<ConversationOut>>, Failure> {
+) -> Result<Found<ConversationPageOut>, Failure> {
     let List { workspace_id, filter, slice } = query.value.check()?;
-    let page = state.service.list(&allowed.permit, workspace_id, &filter, slice).await?;
-    Ok(Found::new(PageOut::new(page, slice)))
+    let list = state.service.list(&allowed.permit, workspace_id, &filter, slice).await?;
+    Ok(Found::new(ConversationPageOut::new(list.page, list.truncated, slice)))
 }

@@ -25,7 +25,7 @@ use crate::{Gate, Resources};
 
 pub use control::CampaignControl;
 pub use preview::{CampaignPreview, PreviewedMessage, PreviewedOmission};
-pub use results::RecipientRows;
+pub use results::{RecipientList, RecipientRows};
 pub use step::{ApprovedTemplate, CampaignJob, CampaignStep};
 pub use steps::{CampaignSteps, Follow, HandOut, StepError, StepLimits, Taken};
 

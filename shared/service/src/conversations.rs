@@ -5,9 +5,9 @@ pub(crate) mod filing;
 use switchboard_model::access::{ManageConversations, Permit, ReadWorkspace};
 use switchboard_model::conversation::{Conversation, ConversationChange, ConversationFilter};
 use switchboard_model::message::Message;
-use switchboard_model::page::{Page, Slice};
+use switchboard_model::page::Slice;
 use switchboard_model::{DomainError, Id};
-use switchboard_store::{Condition, ConversationPointer, MessageKey, ReadReceipt, StoreError};
+use switchboard_store::{Condition, ConversationPointer, InboxPage, MessageKey, ReadReceipt, StoreError};
 
 use crate::{Gate, Resources};
 
@@ -59,7 +59,7 @@ impl Conversations {
         workspace_id: Id,
         filter: &ConversationFilter,
         slice: Slice,
-    ) -> Result<Page<Conversation>, DomainError> {
+    ) -> Result<InboxPage, DomainError> {
         let (_, page) = futures::try_join!(self.gate.enter(permit, workspace_id), async {
             Ok(self.resources.store.conversations(workspace_id, filter, slice).await?)
         })?;

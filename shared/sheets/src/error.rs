@@ -24,8 +24,11 @@ pub enum SheetError {
     #[error("it is too large for an Excel file: at most {0} bytes are read. Save it as CSV")]
     WorkbookTooLarge(u64),
     /// It unpacks to more than is read.
+    #[error("it unpacks to too much data: at most {0} bytes are read. Save it as CSV")]
+    UnpacksTooLarge(u64),
+    /// It has more parts, or is packed tighter, than workbooks are.
     #[error("it unpacks to too much data. Save it as CSV")]
-    UnpacksTooLarge,
+    PackedTooTight,
     /// It has too many columns.
     #[error("it has more than {} columns", crate::COLUMNS_MAX)]
     TooManyColumns,

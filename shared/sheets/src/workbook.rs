@@ -138,7 +138,7 @@ fn check_directory(file: &mut (impl Read + Seek), size: u64) -> Result<(), Sheet
         at.and_then(|at| end.get(at + 10..at + 12)).map(|bytes| u16::from_le_bytes([bytes[0], bytes[1]]));
     match count {
         None => Err(SheetError::Damaged("an archive without end".into())),
-        Some(parts) if usize::from(parts) > PARTS_MAX => Err(SheetError::UnpacksTooLarge),
+        Some(parts) if usize::from(parts) > PARTS_MAX => Err(SheetError::PackedTooTight),
         Some(_) => Ok(()),
     }
 }
@@ -148,7 +148,7 @@ fn check_directory(file: &mut (impl Read + Seek), size: u64) -> Result<(), Sheet
 fn check_parts(file: &mut (impl Read + Seek), limits: Limits) -> Result<(), SheetError> {
     let mut archive = ZipArchive::new(file).map_err(damaged)?;
     if archive.len() > PARTS_MAX {
-        return Err(SheetError::UnpacksTooLarge);
+        return Err(SheetError::PackedTooTight);
     }
     let mut declared = 0_u64;
     for at in 0..archive.len() {
@@ -160,7 +160,7 @@ fn check_parts(file: &mut (impl Read + Seek), limits: Limits) -> Result<(), Shee
         check_ratio(part.size(), part.compressed_size())?;
     }
     if declared > limits.unpacked_bytes {
-        return Err(SheetError::UnpacksTooLarge);
+        return Err(SheetError::UnpacksTooLarge(limits.unpacked_bytes));
     }
     let mut left = limits.unpacked_bytes;
     for at in 0..archive.len() {
@@ -168,14 +168,14 @@ fn check_parts(file: &mut (impl Read + Seek), limits: Limits) -> Result<(), Shee
         let packed = part.compressed_size();
         let unpacked = io::copy(&mut part.take(left + 1), &mut io::sink()).map_err(damaged)?;
         check_ratio(unpacked, packed)?;
-        left = left.checked_sub(unpacked).ok_or(SheetError::UnpacksTooLarge)?;
+        left = left.checked_sub(unpacked).ok_or(SheetError::UnpacksTooLarge(limits.unpacked_bytes))?;
     }
     Ok(())
 }
 
 fn check_ratio(unpacked: u64, packed: u64) -> Result<(), SheetError> {
     if unpacked > LARGE && unpacked / RATIO_MAX > packed {
-        return Err(SheetError::UnpacksTooLarge);
+        return Err(SheetError::PackedTooTight);
     }
     Ok(())
 }

@@ -15,6 +15,8 @@ use crate::item::StoredForm;
 use crate::transaction::Transaction;
 use crate::{Condition, Store, StoreError, keys};
 
+pub use inbox::InboxPage;
+
 /// A conversation as stored.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct StoredConversation {

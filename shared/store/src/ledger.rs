@@ -18,10 +18,12 @@ use crate::{Condition, Store, StoreError, keys};
 mod counts;
 mod dispatch;
 mod moves;
+mod pages;
 mod walk;
 
 pub use dispatch::{DispatchCheckpoint, NewUsersAsked, NewUsersGranted};
 pub use moves::RecipientNews;
+pub use pages::{RecipientPage, SoughtRecipients};
 
 /// Rows written at the same time.
 const SIDE_BY_SIDE: usize = 25;

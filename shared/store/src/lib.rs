@@ -62,12 +62,14 @@ pub use aws_sdk_dynamodb as dynamodb;
 pub use campaigns::CampaignNews;
 pub use channel_messages::ChannelMessagePointer;
 pub use contacts::{ContactPage, ContactWrite, SEARCH_MAX};
-pub use conversations::ConversationPointer;
+pub use conversations::{ConversationPointer, InboxPage};
 pub use deliveries::{DeliveryClaim, Replay, ReplayScope};
 pub use error::{Condition, StoreError};
 pub use happenings::happening;
 pub use incoming_requests::{CarriedOut, RequestClaim};
-pub use ledger::{DispatchCheckpoint, NewUsersAsked, NewUsersGranted, RecipientNews};
+pub use ledger::{
+    DispatchCheckpoint, NewUsersAsked, NewUsersGranted, RecipientNews, RecipientPage, SoughtRecipients,
+};
 pub use messages::{Claim, MessageKey, MessagePointer, ReadReceipt, stream};
 pub use metering::UnitMeter;
 pub use orphans::Orphan;

@@ -3,15 +3,16 @@
 
 use std::collections::HashMap;
 
+use switchboard_meter::Meter;
 use switchboard_model::conversation::{
     Conversation, ConversationChange, ConversationFilter, ConversationKey, Customer, LastMessage,
 };
 use switchboard_model::message::Direction;
 use switchboard_model::page::Slice;
 use switchboard_model::{Id, Timestamp};
-use switchboard_store::Store;
 use switchboard_store::dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use switchboard_store::keys::{self, Key};
+use switchboard_store::{Store, Table};
 use switchboard_testkit::World;
 
 const MANY: usize = 10_000;
@@ -99,7 +100,9 @@ async fn begin(store: &Store, change: &ConversationChange) {
 
 /// The ages of the conversations of a page, and the total.
 async fn page(store: &Store, filter: &ConversationFilter, limit: usize, offset: usize) -> (Vec<i64>, usize) {
-    let page = store.conversations(id(1), filter, Slice { limit, offset }).await.unwrap();
+    let inbox = store.conversations(id(1), filter, Slice { limit, offset }).await.unwrap();
+    assert!(!inbox.truncated);
+    let page = inbox.page;
     let ages = page.items.iter().map(|conversation| {
         let digits = conversation.key.customer.as_str().strip_prefix("1555").unwrap();
         digits.parse::<i64>().unwrap()
@@ -127,4 +130,39 @@ async fn pages_of_an_inbox_of_10_000_are_exact() {
     assert_eq!(page(store, &read, 1, 0).await, (vec![9_998], 6_666));
     let nobodys = ConversationFilter { assignee: Some(id(9)), ..ConversationFilter::default() };
     assert_eq!(page(store, &nobodys, 20, 0).await, (vec![], 0));
+}
+
+#[tokio::test]
+async fn an_inbox_is_looked_through_in_a_bounded_number_of_calls() {
+    const BULKY: usize = 96;
+    let world = World::new().await;
+    let store = world.store();
+    // All in one part of the inbox, with entries of which a call answers with two.
+    let first = conversation(0);
+    begin(store, &ConversationChange { before: None, after: first.clone() }).await;
+    let head = world.aws.item(&keys::conversation(&first.key)).await;
+    let entry = world.aws.item(&keys::inbox_entry(&first)).await;
+    let copies = (1..BULKY).map(|at| conversation(at * 4)).flat_map(|mut copy| {
+        copy.unread = 1;
+        let (at, place) = (keys::conversation(&copy.key), keys::inbox_entry(&copy));
+        let mut bulky = like(&entry, &place, &copy);
+        bulky.insert("bulk".to_owned(), AttributeValue::S("x".repeat(350_000)));
+        [like(&head, &at, &copy), bulky]
+    });
+    for item in copies {
+        world.aws.put_items(Table::Messages, &[item]).await;
+    }
+    let unread = ConversationFilter { unread: Some(true), ..ConversationFilter::default() };
+
+    let meter = Meter::default();
+    let newest =
+        meter.scope(store.conversations(id(1), &unread, Slice { limit: 20, offset: 0 })).await.unwrap();
+    let all = ConversationFilter::default();
+    let beyond = store.conversations(id(1), &all, Slice { limit: 20, offset: BULKY }).await.unwrap();
+
+    // Eight of the one part, one of each other, and one for the conversations of the page.
+    assert_eq!(meter.reading().calls, 12);
+    assert!(newest.truncated && newest.page.total < BULKY, "{}", newest.page.total);
+    assert_eq!(newest.page.items.first().map(|newest| &newest.key), Some(&conversation(4 * (BULKY - 1)).key));
+    assert!(beyond.truncated && beyond.page.items.is_empty());
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
 use serde_json::json;
+use switchboard_meter::Meter;
 use switchboard_model::conversation::{ConversationKey, Customer};
 use switchboard_model::message::{
     Attempt, CampaignRef, Content, Direction, Failure, Message, Progress, Status,
@@ -11,8 +12,8 @@ use switchboard_model::recipient::{
     FrozenParameters, NewRecipient, RecipientCounts, RecipientStatus, SkipReason, shard_of,
 };
 use switchboard_model::{Id, Timestamp};
-use switchboard_store::{Condition, MessageKey, RecipientNews, Store};
-use switchboard_testkit::LocalAws;
+use switchboard_store::{Condition, MessageKey, RecipientNews, RecipientPage, SoughtRecipients, Store};
+use switchboard_testkit::{LocalAws, World};
 
 async fn store() -> Store {
     let aws = LocalAws::new();
@@ -235,11 +236,37 @@ async fn pages_and_walks_meet_everybody_once() {
         }
         assert_eq!(walked.len(), expected);
         let mut listed = Vec::new();
+        let sought = SoughtRecipients { status, matching: expected, all: 230 };
         for offset in (0..=expected).step_by(40) {
-            listed.extend(store.recipients(campaign(), status, Slice { limit: 40, offset }).await.unwrap());
+            let page = store.recipients(campaign(), sought, Slice { limit: 40, offset }).await.unwrap();
+            assert!(!page.truncated);
+            listed.extend(page.items);
         }
         assert_eq!(listed, walked);
     }
-    let beyond = store.recipients(campaign(), None, Slice { limit: 10, offset: 230 }).await.unwrap();
-    assert_eq!(beyond, []);
+    let sought = SoughtRecipients { status: None, matching: 230, all: 230 };
+    let beyond = store.recipients(campaign(), sought, Slice { limit: 10, offset: 230 }).await.unwrap();
+    assert_eq!(beyond, RecipientPage::default());
+}
+
+#[tokio::test]
+async fn few_among_many_are_found_without_going_through_all_one_by_one() {
+    let world = World::new().await;
+    let store = world.store();
+    let batch: Vec<_> = (0..230).map(recipient).collect();
+    store.plan_recipients(campaign(), 1, &batch).await.unwrap();
+    store.claim_recipient(&message(7, 11), 1, at(0)).await.unwrap();
+    store.advance_recipients(campaign(), &[news(7, 11, Status::Failed)]).await.unwrap();
+    let slice = Slice { limit: 20, offset: 0 };
+    let meter = Meter::default();
+
+    let failed = SoughtRecipients { status: Some(RecipientStatus::Failed), matching: 1, all: 230 };
+    let failed = meter.scope(store.recipients(campaign(), failed, slice)).await.unwrap();
+
+    assert_eq!(failed.items.iter().map(|row| &row.customer).collect::<Vec<_>>(), [&customer(7)]);
+    // All parts are counted at once, and one query is read.
+    let reading = meter.reading();
+    assert_eq!((reading.calls, reading.round_trips), (17, 2));
+    let read = SoughtRecipients { status: Some(RecipientStatus::Read), matching: 0, all: 230 };
+    assert_eq!(store.recipients(campaign(), read, slice).await.unwrap(), RecipientPage::default());
 }

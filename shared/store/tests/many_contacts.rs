@@ -199,3 +199,69 @@ async fn filters_of_10_000_contacts_are_exact_and_audiences_whole() {
     let expected: Vec<Id> = many.iter().step_by(10).rev().map(|contact| contact.id).collect();
     assert_eq!(tenth, expected);
 }
+
+/// Stores so many contacts in the index of words, with this name and tag and no item beside it.
+async fn under_words(world: &World, name: &str, words: &[&str], count: usize) -> Vec<Id> {
+    let mut sample = contact(world, 16_660_000_000, &[TAG]);
+    sample.workspace_id = world.resources.ids.next_id();
+    sample.name = Some(name.to_owned());
+    create(world, &sample).await;
+    let listed = world.aws.item(&keys::contact_word(sample.workspace_id, words[0], sample.id)).await;
+    let (mut items, mut ids) = (Vec::new(), Vec::with_capacity(count));
+    for at in 0..count {
+        let contact = contact(world, 17_770_000_000 + at as u64, &[TAG]);
+        let copy = |word: &&str| item(&listed, &keys::contact_word(workspace(), word, contact.id), &contact);
+        items.extend(words.iter().map(copy));
+        ids.push(contact.id);
+    }
+    world.aws.put_items(Table::Main, &items).await;
+    ids
+}
+
+/// Makes the tag count so many contacts.
+async fn count_tag(world: &World, count: usize) {
+    let sample = contact(world, 16_660_000_001, &[TAG]);
+    let sample = Contact { workspace_id: Id::from_bits(8).unwrap(), ..sample };
+    create(world, &sample).await;
+    let list = ContactList::Tagged(TAG.to_owned());
+    let shard = keys::contact_shard(&sample.customer);
+    let counted = world.aws.item(&keys::contact_count(sample.workspace_id, &list, shard)).await;
+    let mut counted = copied(&counted, &keys::contact_count(workspace(), &list, shard), &[]);
+    for name in ["all", "opted_in"] {
+        counted.insert(name.to_owned(), AttributeValue::N(count.to_string()));
+    }
+    world.aws.put_items(Table::Main, &[counted]).await;
+}
+
+#[tokio::test]
+async fn of_several_words_the_rarest_finds_what_the_others_hold_too_many_of() {
+    let world = World::new().await;
+    under_words(&world, "Contacts People", &["contacts", "people"], COUNT + 1).await;
+    // The newest stand last, behind as many as are looked at.
+    let rare = under_words(&world, "Ann Contacts", &["contacts", "ann"], 3).await;
+    count_tag(&world, COUNT + 1).await;
+    let newest_first: Vec<Id> = rare.into_iter().rev().collect();
+    let search = |text: &str, tags: &[&str]| ContactFilter {
+        search: Search::of(text).unwrap(),
+        tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+        ..ContactFilter::default()
+    };
+
+    for (tags, counts) in [(&[] as &[&str], 0), (&[TAG], 1)] {
+        for text in ["contacts ann", "ann contacts", "a contacts"] {
+            let meter = Meter::default();
+            let found = meter.scope(page(&world, &search(text, tags), 20, 0)).await;
+            assert_eq!(
+                (ids(&found), found.total, found.truncated),
+                (newest_first.clone(), 3, false),
+                "{text}"
+            );
+            assert_eq!(meter.reading().calls, 2 + counts, "{text}");
+        }
+        let meter = Meter::default();
+        let common = meter.scope(page(&world, &search("contacts people", tags), 20, 0)).await;
+        assert_eq!((common.total, common.truncated), (COUNT, true));
+        let calls = meter.reading().calls;
+        assert!(calls <= 16 + counts, "{calls} calls");
+    }
+}

@@ -33,12 +33,19 @@ impl Stack {
     ///
     /// # Panics
     /// Where no stack runs.
-    #[expect(clippy::disallowed_methods, reason = "where the stack is only the environment can tell")]
     pub fn running() -> Self {
+        serde_json::from_str(&Self::description()).expect("the description can be read")
+    }
+
+    /// What `stack.json` says of the running stack.
+    ///
+    /// # Panics
+    /// Where no stack runs.
+    #[expect(clippy::disallowed_methods, reason = "where the stack is only the environment can tell")]
+    pub fn description() -> String {
         let path = std::env::var("SWITCHBOARD_TEST_STACK")
             .expect("SWITCHBOARD_TEST_STACK is not set: run `cargo xtask test`");
-        let text = std::fs::read_to_string(path).expect("the stack is described");
-        serde_json::from_str(&text).expect("the description can be read")
+        std::fs::read_to_string(path).expect("the stack is described")
     }
 
     /// Where the API is.

@@ -13,5 +13,6 @@ mod inbound;
 mod journey;
 mod media;
 mod pace;
+mod readme;
 mod strangers;
 mod webhooks;

@@ -1,4 +1,4 @@
-//! Lists of 10,000 campaigns and of 10,000 recipients.
+//! Lists of 10,000 campaigns and of 10,000 recipients, and their results.
 
 use serde_json::Value;
 use switchboard_model::campaign::CampaignStatus;
@@ -127,5 +127,50 @@ async fn recipients_are_listed_in_right_pages_with_exact_totals() {
             };
             check_pages(&names, page).await;
         }
+    }
+}
+
+/// Rows of a part of the results.
+const PART: usize = 5_000;
+
+/// All parts of a campaign's results, from one `Link` to the next.
+async fn parts_of_results(stage: &Stage, id: &str) -> Vec<String> {
+    let (mut parts, mut next) = (Vec::new(), Some(format!("/api/campaigns/{id}/results.csv")));
+    while let Some(path) = next {
+        let answer = stage.send(Call::get(&path)).await;
+        assert_eq!(answer.status, 200, "{answer}");
+        let link = answer.header("link").map(str::to_owned);
+        next = link.map(|link| {
+            let path = link.strip_prefix('<').and_then(|link| link.strip_suffix(">; rel=\"next\""));
+            path.unwrap().to_owned()
+        });
+        parts.push(answer.text());
+    }
+    parts
+}
+
+#[tokio::test]
+async fn the_parts_of_the_results_are_one_table_of_all_recipients() {
+    let stage = Stage::new().await;
+    let id = stage.created(&stage.complete()).await;
+    for count in [0, 1, PART, PART + 1, 10_000] {
+        let mut rows = fill_ledger(&stage, &id, count).await;
+        rows.sort_by_key(|(customer, _)| (shard_of(customer), customer.as_str().to_owned()));
+
+        let parts = parts_of_results(&stage, &id).await;
+
+        let lengths: Vec<_> = parts.iter().map(|part| part.lines().count()).collect();
+        let mut expected: Vec<_> = rows.chunks(PART).map(<[_]>::len).collect();
+        expected.resize(expected.len().max(1), 0);
+        expected[0] += 1;
+        assert_eq!(lengths, expected, "{count}");
+        let table = parts.concat();
+        let mut lines = table.lines();
+        assert!(lines.next().unwrap().starts_with("phone_number,name,"));
+        let listed: Vec<_> =
+            lines.map(|line| line.split(',').take(2).collect::<Vec<_>>().join(",")).collect();
+        let expected: Vec<_> =
+            rows.iter().map(|(customer, name)| format!("+{},{name}", customer.as_str())).collect();
+        assert_eq!(listed, expected, "{count}");
     }
 }

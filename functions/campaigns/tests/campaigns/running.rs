@@ -3,6 +3,7 @@
 use serde_json::json;
 use switchboard_model::Timestamp;
 use switchboard_model::id::spelling::uuid;
+use switchboard_model::message::Failure;
 use switchboard_model::phone_number::Stop;
 use switchboard_model::recipient::{FrozenParameters, NewRecipient};
 use switchboard_model::template::TemplateStatus;
@@ -145,9 +146,8 @@ async fn failed_recipients_are_sent_to_again() {
         told(&stage.act(&id, "retry?scope=failed").await),
         "409 Campaign can't be started: it failed to tell nobody"
     );
-    let failure = switchboard_model::message::Failure { code: 131_026, title: "x".to_owned(), details: None };
-    let now = stage.world.resources.now();
-    stage.world.store().fail_recipient(key, &contacts[0].customer, &failure, now).await.unwrap();
+    let failure = Failure { code: 131_026, title: "Message undeliverable".to_owned(), details: None };
+    stage.fail(&id, &contacts[0].customer, failure).await;
 
     let retried = stage.act(&id, "retry?scope=failed").await;
 

@@ -4,10 +4,16 @@ use axum::Router;
 use campaigns::router;
 use serde_json::{Value, json};
 use switchboard_model::campaign::Campaign;
+use switchboard_model::conversation::{ConversationKey, Customer};
 use switchboard_model::id::spelling::uuid;
+use switchboard_model::message::{
+    Attempt, CampaignRef, Content, Direction, Failure, Message, Progress, Status,
+};
+use switchboard_model::recipient::shard_of;
 use switchboard_model::template::Template;
 use switchboard_runtime::Api;
 use switchboard_service::Campaigns;
+use switchboard_service::campaign_sends::CampaignLedger;
 use switchboard_testkit::{Answer, Business, Call, World, create_template, with_account};
 
 /// A business with a number, an approved template and the function that serves its campaigns.
@@ -83,6 +89,40 @@ impl Stage {
     pub async fn list(&self, query: &str) -> Answer {
         let workspace_id = uuid::spell(self.business.workspace.id);
         self.send(Call::get(format!("/api/campaigns?workspace_id={workspace_id}{query}"))).await
+    }
+
+    /// Makes a recipient fail as it happens: their message is refused, and the stream of messages tells of it.
+    pub async fn fail(&self, id: &str, customer: &Customer, failure: Failure) {
+        let (world, now) = (&self.world, self.world.resources.now());
+        let campaign_id = uuid::parse(id).unwrap();
+        let recipient = customer.clone();
+        let mut message = Message {
+            id: world.resources.ids.next_id(),
+            workspace_id: self.business.workspace.id,
+            conversation: ConversationKey {
+                phone_number_id: self.business.number.id,
+                customer: recipient.clone(),
+            },
+            wa_message_id: None,
+            direction: Direction::Outbound,
+            business_number: "+1234567890".to_owned(),
+            content: Content::Text { text: "Hello".to_owned() },
+            sent_by: None,
+            created_at: now,
+            progress: Progress { status: Status::Sending, ..Progress::default() },
+            attempt: Some(Attempt { number: 1, at: now.as_millisecond() }),
+            refusals: 0,
+            slot: None,
+            campaign: Some(CampaignRef { campaign_id, shard: shard_of(&recipient), recipient }),
+        };
+        world.store().claim_recipient(&message, 1, now).await.unwrap();
+        message.progress = Progress {
+            status: Status::Failed,
+            failed_at: Some(now),
+            failure: Some(failure),
+            ..Progress::default()
+        };
+        CampaignLedger::new(world.resources.clone()).follow(&[message]).await.unwrap();
     }
 
     pub async fn stored(&self, id: &str) -> Campaign {

@@ -178,3 +178,30 @@ async fn bad_files_are_refused_and_nothing_is_stored() {
     assert_eq!(stage.list("").await.json()["total"], 0);
     assert!(stage.bucket.keys().await.is_empty());
 }
+
+/// An archive of one part that says so of its size, packed and unpacked.
+fn archive(packed: u32, unpacked: u32) -> Vec<u8> {
+    let name = b"xl/worksheets/sheet1.xml";
+    let mut entry = vec![20, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    entry.extend([packed.to_le_bytes(), unpacked.to_le_bytes()].concat());
+    entry.extend([u8::try_from(name.len()).unwrap(), 0, 0, 0]);
+    let mut file = [&b"PK\x03\x04"[..], &entry, name].concat();
+    file.resize(file.len() + packed as usize, 0);
+    let directory = [&b"PK\x01\x02\x14\x00"[..], &entry, &[0; 14], name].concat();
+    let sizes = [directory.len(), file.len()].map(|size| u32::try_from(size).unwrap().to_le_bytes());
+    let end = [&b"PK\x05\x06\0\0\0\0\x01\0\x01\0"[..], &sizes.concat(), &[0; 2]].concat();
+    [file, directory, end].concat()
+}
+
+#[tokio::test]
+async fn a_workbook_that_unpacks_to_too_much_for_a_request_is_told_of_the_other_way() {
+    let stage = Stage::new().await;
+    let answers = [
+        stage.import("a.xlsx", archive(2_000_000, 70_000_000), "").await,
+        stage.import("a.xlsx", archive(20_000, 70_000_000), "").await,
+    ];
+    assert_snapshot!(together(&answers), @r#"
+    422 {"detail":"The file can't be imported: it unpacks to more than 67108864 bytes, which is too much for one request. Ask for an upload URL with POST /api/contacts/imports/uploads instead"}
+    422 {"detail":"The file can't be imported: it unpacks to too much data. Save it as CSV"}
+    "#);
+}

@@ -230,7 +230,7 @@ async fn a_large_file_is_uploaded_first() {
 }
 
 #[tokio::test]
-async fn a_file_that_turns_out_bad_ends_the_import_with_the_reason() {
+async fn of_a_file_that_turns_out_bad_nothing_is_stored() {
     let stage = Stage::new().await;
     let content = format!("{}\"never closed{}", file(600), "x".repeat(1_100_000));
     let id = stage.import("contacts.csv", &content, "").await;
@@ -242,8 +242,11 @@ async fn a_file_that_turns_out_bad_ends_the_import_with_the_reason() {
     stage.work(&id, LONG).await;
 
     let state = stage.state(&id).await;
-    assert_eq!((&state["status"], &state["imported"]), (&json!("failed"), &json!(1_599)));
+    assert_eq!((&state["status"], &state["total_rows"]), (&json!("failed"), &json!(0)));
     assert!(state["reason"].as_str().unwrap().contains("longer than 1 MB"), "{state}");
+    assert_eq!(stage.list("").await.json()["total"], 0);
+    assert_eq!(stage.results(&id, "").await.json()["total"], 0);
+    assert!(stage.bucket.keys().await.is_empty());
 }
 
 #[tokio::test]

@@ -9,4 +9,5 @@ mod events;
 mod files;
 mod imports;
 mod lists;
+mod many;
 mod support;

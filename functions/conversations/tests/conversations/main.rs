@@ -3,5 +3,6 @@
 
 mod changes;
 mod inbox;
+mod many;
 mod stage;
 mod timeline;

@@ -23,7 +23,7 @@ use crate::page::Filter;
 pub use answer::{CampaignOut, HaltOut, ListedCampaign};
 pub use audience::{AudienceIn, AudienceOut};
 pub use preview::PreviewOut;
-pub use recipients::{RecipientFilter, RecipientOut};
+pub use recipients::{RecipientFilter, RecipientOut, RecipientPageOut};
 pub use results::{RESULTS_PAGE, Results, ResultsPage, ResultsQuery};
 pub use variables::{LocationOut, VariableIn, VariableOut};
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
 use switchboard_model::conversation::{Conversation, ConversationFilter, LastMessage};
 use switchboard_model::field::{Checks, Reason, Refusal};
+use switchboard_model::page::{Page, Slice};
 use switchboard_model::{DomainError, Id};
 use utoipa::{IntoParams, ToSchema};
 
@@ -68,6 +69,34 @@ impl UpdateConversationIn {
     /// The member who is to take care of it.
     pub fn assignee(self) -> Result<Option<Id>, DomainError> {
         self.assignee.map(|id| id.resolve(DomainError::MemberNotFound)).transpose()
+    }
+}
+
+/// A page of an inbox.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConversationPageOut {
+    /// The conversations of this page.
+    pub data: Vec<ConversationOut>,
+    /// The number of conversations in the whole list; of a truncated one with a filter, of those that were found.
+    #[schema(example = 1)]
+    pub total: usize,
+    /// The most conversations of a page.
+    #[schema(example = 20)]
+    pub limit: usize,
+    /// Conversations that were passed over.
+    #[schema(example = 0)]
+    pub offset: usize,
+    /// True, and only there, where the inbox has more conversations than are looked at, which are the newest 100,000
+    /// at least.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub truncated: bool,
+}
+
+impl ConversationPageOut {
+    /// The page that `slice` asked for.
+    pub fn new(page: Page<Conversation>, truncated: bool, slice: Slice) -> Self {
+        let data = page.items.into_iter().map(ConversationOut::from).collect();
+        Self { data, total: page.total, limit: slice.limit, offset: slice.offset, truncated }
     }
 }
 

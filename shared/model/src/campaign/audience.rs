@@ -22,7 +22,7 @@ pub struct Audience {
     /// Contacts with any of these tags are left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exclude_tags: Vec<String>,
-    /// These contacts.
+    /// These contacts; [`Id::NONE`] for whoever can't be told from the id that was given.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contact_ids: Vec<Id>,
 }
@@ -47,10 +47,12 @@ pub fn tags(given: &[String]) -> Result<Vec<String>, Refusal> {
     at_most(tags, TAGS_MAX)
 }
 
-/// Ids of contacts, each once, in the order given.
+/// Ids of contacts, each once, in the order given. [`Id::NONE`] stands for whatever names nothing, and stays as often
+/// as it is given.
 pub fn contact_ids(given: Vec<Id>) -> Result<Vec<Id>, Refusal> {
     let mut seen = std::collections::HashSet::new();
-    at_most(given.into_iter().filter(|id| seen.insert(*id)).collect(), CONTACT_IDS_MAX)
+    let named = given.into_iter().filter(|id| *id == Id::NONE || seen.insert(*id));
+    at_most(named.collect(), CONTACT_IDS_MAX)
 }
 
 fn at_most<T>(items: Vec<T>, max: usize) -> Result<Vec<T>, Refusal> {
@@ -71,6 +73,12 @@ mod tests {
         assert_eq!(tags(&given), Ok(vec!["vip".to_owned(), "new".to_owned()]));
         let one = Id::from_bits(1).unwrap();
         assert_eq!(contact_ids(vec![one, one]), Ok(vec![one]));
+    }
+
+    #[test]
+    fn whatever_names_nobody_is_counted_one_by_one() {
+        let given = vec![Id::NONE, Id::from_bits(1).unwrap(), Id::NONE];
+        assert_eq!(contact_ids(given.clone()), Ok(given));
     }
 
     #[test]

@@ -59,7 +59,7 @@ pub enum ImportStatus {
     Processing,
     /// All rows are done.
     Completed,
-    /// Its file can't be read on; the rows before that are done.
+    /// Its file can't be read, and nothing of it is stored; or it is gone, and the rows before that are done.
     Failed,
 }
 

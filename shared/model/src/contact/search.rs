@@ -4,6 +4,8 @@
 //! or its end. What stands in the middle of a word or a number finds nothing: so a search stays one run of an
 //! index, however many contacts there are.
 
+use std::cmp::Reverse;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -42,9 +44,18 @@ impl Search {
         Ok((!blank).then_some(Self { words, head, tail }))
     }
 
-    /// The longest beginning of a word: it finds the fewest.
-    pub fn longest_word(&self) -> Option<&str> {
-        self.words.iter().max_by_key(|word| word.chars().count()).map(String::as_str)
+    /// The beginnings of words by which to look for names, the longest first: each finds all that the search finds, and
+    /// others. No more than [`WORDS_MAX`], and none that another one begins with.
+    pub fn words(&self) -> Vec<&str> {
+        let mut longest_first: Vec<&str> = self.words.iter().map(String::as_str).collect();
+        longest_first.sort_by_key(|word| Reverse(word.chars().count()));
+        let mut words: Vec<&str> = Vec::new();
+        for word in longest_first {
+            if words.len() < WORDS_MAX && !words.iter().any(|longer| longer.starts_with(word)) {
+                words.push(word);
+            }
+        }
+        words
     }
 
     /// How the number begins.
@@ -103,19 +114,27 @@ fn folded_words(text: &str) -> Vec<String> {
 }
 
 /// How a number that is meant by `text` begins and ends. With `+` or `00` it begins with its country code; with
-/// one `0` it is as dialled within a country, so that only its end is known.
+/// one `0` it is as dialled within a country, so that only its end is known. Of a number such as `+49 (0)170`, what
+/// stands behind the `(0)` may be the end, since in some countries the 0 is part of the number.
 fn number_parts(text: &str) -> (Option<String>, Option<String>) {
     let punctuation = |letter: char| letter.is_whitespace() || "()-./\u{a0}".contains(letter);
     let international = text.starts_with('+') || text.starts_with("00");
     let digits = text.strip_prefix('+').unwrap_or(text);
-    let digits: String = digits.chars().filter(|letter| !punctuation(*letter)).collect();
+    let behind = digits.split_once("(0)").filter(|_| international).map(|(_, behind)| behind);
+    let digits: String = digits
+        .replacen("(0)", "", usize::from(international))
+        .chars()
+        .filter(|letter| !punctuation(*letter))
+        .collect();
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return (None, None);
     }
     let national = digits.starts_with('0') && !international;
     let digits = digits.trim_start_matches('0');
     let head = (!digits.is_empty() && !national).then(|| digits.to_owned());
-    let tail = (digits.len() >= TAIL_MIN && !international).then(|| digits.to_owned());
+    let behind: Option<String> = behind.map(|behind| behind.chars().filter(char::is_ascii_digit).collect());
+    let tail = if international { behind } else { Some(digits.to_owned()) };
+    let tail = tail.filter(|tail| tail.len() >= TAIL_MIN);
     (head, tail)
 }
 
@@ -162,6 +181,14 @@ mod tests {
     }
 
     #[test]
+    fn a_number_is_found_as_it_stands_on_a_card() {
+        assert!(finds("+49 (0)170", &contact("491701234567", "Zoë")));
+        assert!(finds("0049 (0)170 1234567", &contact("491701234567", "Zoë")));
+        assert!(finds("+39 (0)6 69812345", &contact("390669812345", "Ada")));
+        assert!(!finds("+49 (0)171", &contact("491701234567", "Zoë")));
+    }
+
+    #[test]
     fn names_that_hold_digits_are_found_by_them() {
         assert!(finds("24", &contact("15550001111", "Shop 24")));
     }
@@ -171,6 +198,15 @@ mod tests {
         let hidden = contact("US.13491208655302741918", "Ada");
         assert!(finds("ada", &hidden));
         assert!(!finds("134", &hidden) && !finds("1918", &hidden));
+    }
+
+    #[test]
+    fn names_are_looked_for_by_the_longest_words_first() {
+        let words = |text: &str| Search::of(text).unwrap().unwrap().words().join(" ");
+        assert_eq!(words("van der Berg"), "berg van der");
+        assert_eq!(words("an Anna anna"), "anna");
+        assert_eq!(words("a b c d e f g"), "a b c d e f");
+        assert_eq!(words("?"), "");
     }
 
     #[test]

@@ -42,12 +42,21 @@ impl<'a> Walk<'a> {
         &self,
         position: &Position,
     ) -> Result<(Vec<Contact>, Option<Position>), StoreError> {
+        let (mut contacts, next) = self.look(position).await?;
+        contacts.retain(|contact| self.is_met_at(position, contact));
+        Ok((contacts, next))
+    }
+
+    /// The same with those who are there and belong to another part of the audience, or to none.
+    pub(super) async fn look(
+        &self,
+        position: &Position,
+    ) -> Result<(Vec<Contact>, Option<Position>), StoreError> {
         let part = usize::try_from(position.part).unwrap_or(usize::MAX);
         let Some(source) = self.sources.get(part) else { return Ok((Vec::new(), None)) };
         let workspace_id = self.campaign.workspace_id;
-        let (mut contacts, next) =
+        let (contacts, next) =
             self.store.audience_page(workspace_id, source, position.at.clone(), PAGE).await?;
-        contacts.retain(|contact| self.is_met_here(part, contact));
         let next = match next {
             Some(at) => Some(Position { part: position.part, at: Some(at) }),
             None if part + 1 < self.sources.len() => Some(Position { part: position.part + 1, at: None }),
@@ -56,13 +65,15 @@ impl<'a> Walk<'a> {
         Ok((contacts, next))
     }
 
-    /// Whether a contact belongs to this part of the audience. Who has the tag of an earlier part was met there, but
-    /// one who changed since the plan began may have got it later: whether they were met, the ledger knows.
-    fn is_met_here(&self, part: usize, contact: &Contact) -> bool {
+    /// Whether a contact belongs to the part of the audience that `position` is in. Who has the tag of an earlier part
+    /// was met there, but one who changed since the plan began may have got it later: whether they were met, the ledger
+    /// knows.
+    pub(super) fn is_met_at(&self, position: &Position, contact: &Contact) -> bool {
         let audience = &self.campaign.audience;
         if audience.is_everybody() {
             return contact.opted_in;
         }
+        let part = usize::try_from(position.part).unwrap_or(usize::MAX);
         let earlier = audience.tags.iter().take(part).any(|tag| contact.tags.contains(tag));
         !earlier || contact.updated_at.as_millisecond() >= self.campaign.plan.began_at
     }

@@ -55,8 +55,8 @@ pub struct PreviewedMessage {
 pub struct PreviewedOmission {
     /// The contact.
     pub contact_id: Id,
-    /// Who it is.
-    pub customer: Customer,
+    /// Who it is; `None` where there is no such contact.
+    pub customer: Option<Customer>,
     /// What they are called.
     pub name: Option<String>,
     /// Why.
@@ -77,13 +77,16 @@ impl Campaigns {
         let until = self.resources.now() + TIME;
         let walk = Walk::new(&self.resources.store, &campaign);
         let (mut preview, mut seen) = (CampaignPreview::default(), HashSet::new());
+        let mut gone = campaign.audience.contact_ids.clone();
         let mut position = Some(Position::default());
         while let Some(at) = position.take() {
             if seen.len() >= LOOK_AT || self.resources.now() >= until {
                 return Ok(preview);
             }
-            let (contacts, next) = walk.page(&at).await?;
-            for contact in contacts {
+            let (contacts, next) = walk.look(&at).await?;
+            let found: HashSet<Id> = contacts.iter().map(|contact| contact.id).collect();
+            gone.retain(|id| !found.contains(id));
+            for contact in contacts.into_iter().filter(|contact| walk.is_met_at(&at, contact)) {
                 if !seen.insert(contact.customer.clone()) {
                     continue;
                 }
@@ -94,6 +97,7 @@ impl Campaigns {
             }
             position = next;
         }
+        gone.into_iter().for_each(|id| preview.count_gone(id));
         preview.complete = true;
         Ok(preview)
     }
@@ -109,10 +113,20 @@ impl CampaignPreview {
     }
 
     fn count_omission(&mut self, contact: Contact, reason: SkipReason) {
-        *self.left_out.entry(reason).or_default() += 1;
+        let Contact { id: contact_id, customer, name, .. } = contact;
+        self.leave_out(PreviewedOmission { contact_id, customer: Some(customer), name, reason });
+    }
+
+    /// Whoever is named and is not there is deleted, or never was.
+    fn count_gone(&mut self, contact_id: Id) {
+        let reason = SkipReason::ContactDeleted;
+        self.leave_out(PreviewedOmission { contact_id, customer: None, name: None, reason });
+    }
+
+    fn leave_out(&mut self, omission: PreviewedOmission) {
+        *self.left_out.entry(omission.reason).or_default() += 1;
         if self.omissions.len() < SHOWN_LEFT_OUT {
-            let Contact { id: contact_id, customer, name, .. } = contact;
-            self.omissions.push(PreviewedOmission { contact_id, customer, name, reason });
+            self.omissions.push(omission);
         }
     }
 }

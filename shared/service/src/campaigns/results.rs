@@ -4,6 +4,7 @@ use switchboard_model::access::{Permit, ReadWorkspace};
 use switchboard_model::page::{Page, Slice};
 use switchboard_model::recipient::{Recipient, RecipientStatus};
 use switchboard_model::{DomainError, Id};
+use switchboard_store::{RecipientPage, SoughtRecipients};
 
 use super::Campaigns;
 
@@ -16,6 +17,15 @@ pub struct RecipientRows {
     pub position: Option<String>,
 }
 
+/// A page of a campaign's recipients.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecipientList {
+    /// The page.
+    pub page: Page<Recipient>,
+    /// Whether not all recipients were looked at, so that some of the page may be missing.
+    pub truncated: bool,
+}
+
 impl Campaigns {
     /// A page of a campaign's recipients; of those with one status where it is given.
     pub async fn recipients(
@@ -24,12 +34,15 @@ impl Campaigns {
         id: Id,
         status: Option<RecipientStatus>,
         slice: Slice,
-    ) -> Result<Page<Recipient>, DomainError> {
+    ) -> Result<RecipientList, DomainError> {
         let campaign = self.enter(permit, id).await?;
-        let (counted, items) =
-            futures::try_join!(self.counted(campaign), self.resources.store.recipients(id, status, slice),)?;
-        let total = status.map_or_else(|| counted.counts.total(), |status| counted.counts.of(status));
-        Ok(Page { items, total: usize::try_from(total).unwrap_or(0) })
+        let counts = self.counted(campaign).await?.counts;
+        let (all, matching) =
+            (counts.total(), status.map_or_else(|| counts.total(), |status| counts.of(status)));
+        let [all, matching] = [all, matching].map(|count| usize::try_from(count).unwrap_or(0));
+        let sought = SoughtRecipients { status, matching, all };
+        let RecipientPage { items, truncated } = self.resources.store.recipients(id, sought, slice).await?;
+        Ok(RecipientList { page: Page { items, total: matching }, truncated })
     }
 
     /// Rows of a campaign's results from `position` on, `limit` at most.

@@ -106,10 +106,16 @@ impl Store {
         if slice.offset < BOOKMARK_FROM {
             let wanted = slice.offset + slice.limit;
             let mut walk = Walk::new(self, workspace_id, lists, opted_in, None, Some(wanted));
-            let (count, items) =
-                futures::try_join!(self.contact_count(workspace_id, &list), walk.take(wanted))?;
+            let (count, items) = if wanted < BOOKMARK_FROM {
+                futures::try_join!(self.contact_count(workspace_id, &list), walk.take(wanted))?
+            } else {
+                // A bookmark holds in the state that the list had before it was walked through: what changes
+                // meanwhile makes it void.
+                let count = self.contact_count(workspace_id, &list).await?;
+                (count, walk.take(wanted).await?)
+            };
             let bookmark = Bookmark { at: wanted, last: items.last().map(|contact| contact.id) };
-            if items.len() == wanted && wanted >= BOOKMARK_FROM {
+            if wanted >= BOOKMARK_FROM && items.len() == wanted {
                 self.put_bookmark(workspace_id, &list, opted_in, bookmark, count.changes, now).await?;
             }
             let items = items.into_iter().skip(slice.offset).collect();

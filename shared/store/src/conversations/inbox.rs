@@ -15,6 +15,9 @@ use crate::slice::Order;
 use crate::tables::SORT_KEY;
 use crate::{Attributes, Store, StoreError};
 
+/// Calls in which a part of an inbox is looked through at most, of a megabyte each: about 5,000 conversations.
+const CALLS_MAX: usize = 8;
+
 /// What an entry of the inbox must have to be among those that are asked for.
 fn check(filter: &ConversationFilter) -> Check {
     let mut checks = Vec::new();
@@ -56,21 +59,42 @@ impl StoredEntry {
     }
 }
 
+/// A page of an inbox.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InboxPage {
+    /// The conversations, and how many there are; of a truncated inbox with a filter, how many were found.
+    pub page: Page<Conversation>,
+    /// Whether the inbox has more conversations than were looked at.
+    pub truncated: bool,
+}
+
 /// A conversation and where it stands.
 struct Placed {
     position: String,
     key: ConversationKey,
 }
 
+/// What was found in a part of an inbox.
+#[derive(Default)]
+struct Found {
+    /// The first of the entries.
+    placed: Vec<Placed>,
+    /// How many there are; of an inbox that is not filtered, how many were read.
+    matches: usize,
+    /// Whether there are more than were looked at.
+    truncated: bool,
+}
+
 impl Store {
     /// V4: the conversations of a workspace that `filter` lets through, by the time of their last message, newest
-    /// first, and how many there are. With a filter, all entries of the inbox are read, of about 200 bytes each.
+    /// first, and how many there are. With a filter, the entries of the inbox are read, of about 200 bytes each:
+    /// [`CALLS_MAX`] megabytes of each part at most, the newest of them.
     pub async fn conversations(
         &self,
         workspace_id: Id,
         filter: &ConversationFilter,
         slice: Slice,
-    ) -> Result<Page<Conversation>, StoreError> {
+    ) -> Result<InboxPage, StoreError> {
         let most = slice.offset.saturating_add(slice.limit);
         let shards = (0..INBOX_SHARDS).map(|shard| {
             let range = keys::inbox(workspace_id, shard);
@@ -78,14 +102,16 @@ impl Store {
         });
         let (shards, counted) =
             futures::try_join!(futures::future::try_join_all(shards), self.counted(workspace_id, filter))?;
-        let total = counted.unwrap_or_else(|| shards.iter().map(|(_, matches)| matches).sum());
-        let mut placed: Vec<_> = shards.into_iter().flat_map(|(placed, _)| placed).collect();
+        let total = counted.unwrap_or_else(|| shards.iter().map(|found| found.matches).sum());
+        let truncated = shards.iter().any(|found| found.truncated);
+        let mut placed: Vec<_> = shards.into_iter().flat_map(|found| found.placed).collect();
         placed.sort_unstable_by(|one, other| other.position.cmp(&one.position));
         let shown = placed.into_iter().skip(slice.offset).take(slice.limit);
         let wanted: Vec<_> = shown.map(|placed| keys::conversation(&placed.key)).collect();
         let found = self.get_all(&wanted).await?.into_iter();
         let items = found.map(|(key, item)| Ok(self.read::<StoredConversation>(&key, item)?.into()));
-        Ok(Page { items: items.collect::<Result<_, StoreError>>()?, total })
+        let items = items.collect::<Result<_, StoreError>>()?;
+        Ok(InboxPage { page: Page { items, total }, truncated })
     }
 
     /// The number of all conversations; `None` where only some are asked for.
@@ -106,26 +132,29 @@ impl Store {
     }
 
     /// The first `most` entries of a part of the inbox that `filter` lets through, and how many it lets through in
-    /// all; of an inbox that is not filtered, as many as were read.
+    /// all, as far as the part is looked through.
     async fn matching(
         &self,
         range: &Range,
         filter: &ConversationFilter,
         most: usize,
-    ) -> Result<(Vec<Placed>, usize), StoreError> {
-        let (mut placed, mut matches, mut start) = (Vec::new(), 0, None);
-        loop {
-            let (entries, next) = self.entries(range, filter, most.saturating_sub(matches), start).await?;
-            matches += entries.len();
-            let room = most.saturating_sub(placed.len());
+    ) -> Result<Found, StoreError> {
+        let (mut found, mut start) = (Found::default(), None);
+        for _ in 0..CALLS_MAX {
+            let (entries, next) =
+                self.entries(range, filter, most.saturating_sub(found.matches), start).await?;
+            found.matches += entries.len();
+            let room = most.saturating_sub(found.placed.len());
             for item in entries.into_iter().take(room) {
-                placed.push(self.placed(range, item)?);
+                found.placed.push(self.placed(range, item)?);
             }
             match next {
-                Some(next) if !filter.is_empty() || placed.len() < most => start = Some(next),
-                _ => return Ok((placed, matches)),
+                Some(next) if !filter.is_empty() || found.placed.len() < most => start = Some(next),
+                _ => return Ok(found),
             }
         }
+        found.truncated = true;
+        Ok(found)
     }
 
     async fn entries(

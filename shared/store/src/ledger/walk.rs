@@ -1,12 +1,11 @@
-//! Lists of a campaign's recipients: patterns L9 and L10.
+//! Walks through a campaign's recipients: pattern L9.
 //!
 //! The order is that of the ledger: by part, then by customer.
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, Select};
+use aws_sdk_dynamodb::types::AttributeValue;
 use switchboard_model::Id;
 use switchboard_model::conversation::Customer;
-use switchboard_model::page::Slice;
 use switchboard_model::recipient::{Recipient, RecipientStatus, SHARDS};
 
 use super::StoredRecipient;
@@ -21,10 +20,10 @@ const QUERIES: usize = 32;
 
 /// A place in a ledger.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Position {
-    shard: u8,
+pub(super) struct Position {
+    pub(super) shard: u8,
     /// The last row before it; `None` is the beginning of the part.
-    after: Option<String>,
+    pub(super) after: Option<String>,
 }
 
 impl Position {
@@ -79,36 +78,7 @@ impl Store {
         Ok((found, place.map(|place| place.write())))
     }
 
-    /// L10: a page of a campaign's recipients, with the status if one is given. Those before it are counted: a thousand
-    /// rows are one round trip and about 40 read units.
-    pub async fn recipients(
-        &self,
-        campaign_id: Id,
-        status: Option<RecipientStatus>,
-        slice: Slice,
-    ) -> Result<Vec<Recipient>, StoreError> {
-        let mut to_pass = slice.offset;
-        let mut place = Some(Position::START);
-        let mut found = Vec::with_capacity(slice.limit);
-        while let Some(at) = place.take() {
-            if to_pass > 0 {
-                let (passed, next) = self.pass(campaign_id, status, &at).await?;
-                if passed <= to_pass {
-                    to_pass -= passed;
-                    place = next;
-                    continue;
-                }
-            }
-            let (rows, next) = self.look(campaign_id, status, &at, LOOK_AT).await?;
-            let room = slice.limit - found.len();
-            found.extend(rows.into_iter().skip(to_pass).take(room));
-            to_pass = 0;
-            place = next.filter(|_| found.len() < slice.limit);
-        }
-        Ok(found)
-    }
-
-    async fn look(
+    pub(super) async fn look(
         &self,
         campaign_id: Id,
         status: Option<RecipientStatus>,
@@ -123,19 +93,12 @@ impl Store {
         Ok((rows.collect::<Result<_, _>>()?, following(at, answer.last_evaluated_key.as_ref())))
     }
 
-    async fn pass(
+    pub(super) fn rows(
         &self,
         campaign_id: Id,
         status: Option<RecipientStatus>,
         at: &Position,
-    ) -> Result<(usize, Option<Position>), StoreError> {
-        let request = self.rows(campaign_id, status, at).set_limit(i32::try_from(LOOK_AT).ok());
-        let answer = request.select(Select::Count).send().await?;
-        let passed = usize::try_from(answer.count).unwrap_or(0);
-        Ok((passed, following(at, answer.last_evaluated_key.as_ref())))
-    }
-
-    fn rows(&self, campaign_id: Id, status: Option<RecipientStatus>, at: &Position) -> QueryFluentBuilder {
+    ) -> QueryFluentBuilder {
         let start = at.after.as_deref().and_then(Customer::from_whatsapp);
         let start = start.map(|customer| {
             let mut key = keys::recipient(campaign_id, &customer);
@@ -155,7 +118,7 @@ impl Store {
     }
 }
 
-fn following(at: &Position, last: Option<&Attributes>) -> Option<Position> {
+pub(super) fn following(at: &Position, last: Option<&Attributes>) -> Option<Position> {
     match last.and_then(|key| key.get(crate::tables::SORT_KEY)) {
         Some(AttributeValue::S(customer)) => {
             Some(Position { shard: at.shard, after: Some(customer.clone()) })

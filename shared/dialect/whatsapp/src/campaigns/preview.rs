@@ -17,7 +17,8 @@ pub struct PreviewOut {
     /// Contacts that a message would be sent to.
     #[schema(example = 1000)]
     pub recipients_count: usize,
-    /// Contacts that would be left out.
+    /// Contacts that would be left out. Among them are those whom the audience names and who are deleted or unknown,
+    /// once the whole audience was looked at.
     #[schema(example = 3)]
     pub skipped_count: usize,
     /// The same by reason.
@@ -50,9 +51,10 @@ pub struct MessagePreviewOut {
 pub struct SkippedContactOut {
     /// The contact.
     pub contact_id: WireId,
-    /// The number in E.164, or the business-scoped user id where WhatsApp hides the number.
+    /// The number in E.164, or the business-scoped user id where WhatsApp hides the number; null where there is no such
+    /// contact.
     #[schema(example = "+1234567890")]
-    pub phone_number: String,
+    pub phone_number: Option<String>,
     /// What they are called.
     #[schema(example = "John Doe")]
     pub name: Option<String>,
@@ -69,8 +71,14 @@ impl PreviewOut {
     }
 
     /// With a contact that would be left out.
-    pub fn skipped_contact(&mut self, id: Id, customer: &Customer, name: Option<String>, reason: String) {
-        let phone_number = customer.display();
+    pub fn skipped_contact(
+        &mut self,
+        id: Id,
+        customer: Option<&Customer>,
+        name: Option<String>,
+        reason: String,
+    ) {
+        let phone_number = customer.map(Customer::display);
         self.skipped_contacts.push(SkippedContactOut { contact_id: id.into(), phone_number, name, reason });
     }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use switchboard_model::Timestamp;
 use switchboard_model::field::{Checks, Reason, Refusal};
+use switchboard_model::page::{Page, Slice};
 use switchboard_model::recipient::{Recipient, RecipientStatus};
 use utoipa::{IntoParams, ToSchema};
 
@@ -51,6 +52,34 @@ pub(super) fn spelled(status: RecipientStatus) -> &'static str {
         RecipientStatus::Read => "read",
         RecipientStatus::Failed => "failed",
         RecipientStatus::Skipped => "skipped",
+    }
+}
+
+/// A page of a campaign's recipients.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RecipientPageOut {
+    /// The recipients of this page.
+    pub data: Vec<RecipientOut>,
+    /// The number of recipients in the whole list.
+    #[schema(example = 1)]
+    pub total: usize,
+    /// The most recipients of a page.
+    #[schema(example = 20)]
+    pub limit: usize,
+    /// Recipients that were passed over.
+    #[schema(example = 0)]
+    pub offset: usize,
+    /// True, and only there, where the campaign has more recipients than are looked at for a page, so that some may be
+    /// missing from it. `results.csv` has all.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub truncated: bool,
+}
+
+impl RecipientPageOut {
+    /// The page that `slice` asked for.
+    pub fn new(page: Page<Recipient>, truncated: bool, slice: Slice) -> Self {
+        let data = page.items.into_iter().map(RecipientOut::from).collect();
+        Self { data, total: page.total, limit: slice.limit, offset: slice.offset, truncated }
     }
 }
 

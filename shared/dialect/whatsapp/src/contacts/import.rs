@@ -202,7 +202,7 @@ pub struct ImportOut {
     /// `awaiting_upload`, `processing`, `completed` or `failed`.
     #[schema(example = "processing")]
     pub status: String,
-    /// Why it failed: the rows before that are done.
+    /// Why it failed. Of a file that can't be read nothing is stored.
     pub reason: Option<String>,
     /// Rows that are done.
     #[schema(example = 0)]

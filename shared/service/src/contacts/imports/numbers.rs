@@ -19,9 +19,10 @@ const NOT_OF_COUNTRY: &str = "Phone number is not valid in the default country";
 
 /// The number that `text` means, or why it means none.
 ///
-/// With `+` or `00` it has its country code; spaces, dashes, dots, slashes and parentheses do not count. Without one it
-/// is a number of `country`. A spreadsheet's number (`numeric`) has lost its `+`, so that where it is none of
-/// `country` it may have a country code, too, but then it must be a number that is in use.
+/// With `+` or `00` it has its country code; spaces, dashes, dots, slashes and parentheses do not count, and neither does
+/// the `(0)` that is dialled within a country only. Without one it is a number of `country`. A spreadsheet's number
+/// (`numeric`) has lost its `+`, so that where it is none of `country` it may have a country code, too, but then it must
+/// be a number that is in use.
 pub(crate) fn understand(
     text: &str,
     numeric: bool,
@@ -41,7 +42,7 @@ pub(crate) fn understand(
         return Err(NO_NUMBER);
     }
     if international.is_some() {
-        return with_country_code(digits);
+        return with_country_code(&without_trunk(text, digits));
     }
     match country.map(|country| national(digits, country)) {
         Some(Some(number)) => Ok(number),
@@ -66,6 +67,25 @@ fn is_shortened(text: &str) -> bool {
 fn is_punctuation(letter: char) -> bool {
     letter.is_whitespace()
         || "()-./\u{2010}\u{2011}\u{2012}\u{2013}\u{2212}\u{202a}\u{202c}\u{200e}\u{feff}".contains(letter)
+}
+
+/// The digits of a number with a country code, which `text` spells, without a `(0)` that is dialled within the country
+/// only. Where a country has none, as Italy, whose numbers begin with their own 0, what is in use decides.
+fn without_trunk(text: &str, digits: &str) -> String {
+    let plain = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let spaceless: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let Some((before, after)) = spaceless.split_once("(0)") else { return digits.to_owned() };
+    let (before, after) = (plain(before), plain(after));
+    let code = before.strip_prefix("00").unwrap_or(&before);
+    let Some(countries) = code.parse().ok().and_then(|code: u16| DATABASE.by_code(&code)) else {
+        return digits.to_owned();
+    };
+    let shortened = format!("{code}{after}");
+    let dialled = countries.iter().any(|country| country.national_prefix() == Some("0"));
+    if dialled || (in_use(digits).is_none() && in_use(&shortened).is_some()) {
+        return shortened;
+    }
+    digits.to_owned()
 }
 
 fn with_country_code(digits: &str) -> Result<PhoneAddress, &'static str> {
@@ -126,6 +146,32 @@ mod tests {
             assert_eq!(read(text, false, None), Ok("+491701234567".to_owned()), "{text}");
         }
         assert_eq!(read("+1234567890", false, None), Ok("+1234567890".to_owned()));
+    }
+
+    #[test]
+    fn a_zero_that_is_dialled_within_the_country_only_does_not_count() {
+        for (text, number) in [
+            ("+49 (0)170 1234567", "+491701234567"),
+            ("0049(0)170/1234567", "+491701234567"),
+            ("+49 ( 0 ) 170 1234567", "+491701234567"),
+            ("\u{202a}+44 (0)20 7946 0018\u{202c}", "+442079460018"),
+            ("+44(0)7911 123456", "+447911123456"),
+        ] {
+            assert_eq!(read(text, false, None), Ok(number.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_zero_that_belongs_to_the_number_stays() {
+        for (text, number) in [
+            ("+39 (0)6 69812345", "+390669812345"),
+            ("+39 06 69812345", "+390669812345"),
+            ("+39 (0)347 1234567", "+393471234567"),
+            ("+34 (0)912 345 678", "+34912345678"),
+            ("+49 170 (0)123456", "+491700123456"),
+        ] {
+            assert_eq!(read(text, false, None), Ok(number.to_owned()), "{text}");
+        }
     }
 
     #[test]

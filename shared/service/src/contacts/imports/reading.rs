@@ -9,7 +9,7 @@ use phonenumber::country::Id as Country;
 use switchboard_model::DomainError;
 use switchboard_model::contact::import::{DIRECT_MAX_BYTES, PIECE_ROWS};
 use switchboard_model::field::{FieldError, Part, Reason};
-use switchboard_sheets::{Limits, Line, SheetError, read};
+use switchboard_sheets::{Limits, Line, Row, SheetError, read};
 use tokio::sync::mpsc::{Receiver, channel};
 
 use super::columns::{Columns, Parsed};
@@ -46,6 +46,17 @@ pub(super) async fn first_rows(
         .map(|()| rows)
     });
     reading.await.map_err(DomainError::internal)?
+}
+
+/// Reads a file through, and answers with it, at its beginning. What is wrong with it anywhere shows before anything of
+/// it is stored.
+pub(super) async fn check(mut file: File, country: Option<Country>) -> Result<File, DomainError> {
+    let checking = tokio::task::spawn_blocking(move || {
+        lines_of(&file, UPLOADED, country, &mut |_, _| ControlFlow::Continue(()))?;
+        file.rewind().map_err(DomainError::internal)?;
+        Ok(file)
+    });
+    checking.await.map_err(DomainError::internal)?
 }
 
 /// A file under way: its pieces from `first` on, one after the other, and at last why it can't be read on, if so.
@@ -89,6 +100,16 @@ fn rows_of(
     country: Option<Country>,
     take: &mut dyn FnMut(Parsed) -> ControlFlow<()>,
 ) -> Result<(), DomainError> {
+    lines_of(file, limits, country, &mut |columns, row| take(columns.parse(row)))
+}
+
+/// The rows of a file as they stand there, with what its columns mean.
+fn lines_of(
+    file: impl Read + Seek,
+    limits: Limits,
+    country: Option<Country>,
+    take: &mut dyn FnMut(&Columns, &Row) -> ControlFlow<()>,
+) -> Result<(), DomainError> {
     let mut columns = None;
     let mut refusal = None;
     let read = read(file, limits, &mut |line| match (line, &columns) {
@@ -102,7 +123,7 @@ fn rows_of(
                 ControlFlow::Break(())
             }
         },
-        (Line::Row(row), Some(columns)) => take(columns.parse(&row)),
+        (Line::Row(row), Some(columns)) => take(columns, &row),
         (Line::Row(_), None) => ControlFlow::Break(()),
     });
     match (refusal, read) {
@@ -113,8 +134,13 @@ fn rows_of(
 }
 
 fn refused(error: SheetError) -> DomainError {
-    match error {
-        SheetError::Io(_) => DomainError::internal(error),
-        error => DomainError::ContactFileRefused { reason: error.to_string() },
-    }
+    let reason = match error {
+        SheetError::Io(_) => return DomainError::internal(error),
+        SheetError::UnpacksTooLarge(most) if most < UPLOADED.unpacked_bytes => format!(
+            "it unpacks to more than {most} bytes, which is too much for one request. Ask for an upload URL with POST \
+             /api/contacts/imports/uploads instead"
+        ),
+        error => error.to_string(),
+    };
+    DomainError::ContactFileRefused { reason }
 }

@@ -66,8 +66,9 @@ impl ImportWorker {
         Self { resources, bucket, budget }
     }
 
-    /// Goes on with an import at its checkpoint. A piece is done before the checkpoint moves on, and doing it again
-    /// changes nothing: so whoever dies in between leaves no trace but time.
+    /// Goes on with an import at its checkpoint. Before the first piece the file is read through, so that of a bad one
+    /// nothing is stored. A piece is done before the checkpoint moves on, and doing it again changes nothing: so whoever
+    /// dies in between leaves no trace but time.
     pub async fn work(&self, id: Id) -> Result<Step, Interrupted> {
         let deadline = Instant::now() + self.budget;
         let Some(mut import) = self.resources.store.contact_import(id).await? else { return Ok(Step::Done) };
@@ -78,6 +79,13 @@ impl ImportWorker {
             return self.finish(import, Some("its file is gone".to_owned())).await;
         };
         let country = reading::default_country(import.default_country.as_deref(), Part::Body)?;
+        let checked = if import.pieces == 0 { reading::check(file, country).await } else { Ok(file) };
+        let file = match checked {
+            Err(DomainError::ContactFileRefused { reason }) => {
+                return self.finish(import, Some(reason)).await;
+            }
+            checked => checked?,
+        };
         let mut pieces = reading::pieces(file, country, import.pieces);
         while let Some(piece) = pieces.recv().await {
             match piece {
