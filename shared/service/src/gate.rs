@@ -49,7 +49,15 @@ impl Gate {
         if token.starts_with(API_KEY_PREFIX) {
             return Ok(Caller::ApiKey { digest: SecretToken::presented(token).digest() });
         }
-        token::verify(self.token_key.get().await?, token, self.resources.now())
+        let now = self.resources.now();
+        let caller = token::verify(&self.token_key.get().await?, token, now);
+        if !matches!(caller, Err(DomainError::CredentialsInvalid)) {
+            return caller;
+        }
+        match self.token_key.renewed(now).await? {
+            Some(key) => token::verify(&key, token, now),
+            None => caller,
+        }
     }
 
     /// Lets a caller into a workspace: reads who they are there and counts the request, side by side.
