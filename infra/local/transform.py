@@ -1,7 +1,8 @@
 """From the SAM template to CloudFormation that the emulator understands.
 
 The emulator has no `BuildMethod` and ignores the OpenAPI body into which SAM turns `HttpApi` events. So code
-locations are filled in before the transform, and routes are spelled out after it.
+locations are filled in before the transform, and routes are spelled out after it. Other origins than the API's own,
+which are in that body too, are left out.
 """
 
 import hashlib
@@ -15,6 +16,11 @@ from samtranslator.yaml_helper import yaml_parse
 
 FUNCTION = "AWS::Serverless::Function"
 API = "AWS::ApiGatewayV2::Api"
+SOURCE = "AWS::Lambda::EventSourceMapping"
+# How many batches of a queue are handled at once here, where each is a program on one machine; those of the deliverer
+# mostly wait.
+CONCURRENCY = 5
+PATIENT_SOURCES = ("WebhookDelivererSource",)
 # The managed policies that SAM gives a function by itself. The emulator checks none; AWS looks them up.
 MANAGED_POLICIES = {
     name: f"arn:aws:iam::aws:policy/service-role/{name}"
@@ -67,7 +73,17 @@ def to_cloudformation(template: dict) -> dict:
     resources = result["Resources"]
     for logical_id in [name for name, resource in resources.items() if resource["Type"] == API]:
         resources.update(explicit_routes(logical_id, resources[logical_id]))
+    for logical_id, resource in resources.items():
+        if resource["Type"] == SOURCE and logical_id not in PATIENT_SOURCES:
+            limit_concurrency(resource["Properties"])
     return result
+
+
+def limit_concurrency(source: dict) -> None:
+    """Keeps the concurrency of a queue's source to what one machine can do."""
+    scaling = source.get("ScalingConfig")
+    if scaling:
+        scaling["MaximumConcurrency"] = min(scaling["MaximumConcurrency"], CONCURRENCY)
 
 
 def explicit_routes(api_id: str, api: dict) -> dict[str, dict]:

@@ -1,9 +1,10 @@
 //! Accounts and sessions, through the function's router.
 
 use auth::router;
-use axum::Router;
+use axum::{Extension, Router};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
+use switchboard_http::SourceAddress;
 use switchboard_runtime::Api;
 use switchboard_service::Accounts;
 use switchboard_testkit::{Answer, Call, World};
@@ -30,6 +31,13 @@ impl Auth {
         let body =
             json!({"email": "Ada@example.com", "password": "SecurePassword123!", "name": "Ada Lovelace"});
         self.sign_up(body).await
+    }
+
+    /// Signs in from an address.
+    async fn sign_in_from(&self, address: &str, password: &str) -> Answer {
+        let body = json!({"email": "ada@example.com", "password": password});
+        let router = self.router.clone().layer(Extension(SourceAddress(address.to_owned())));
+        Call::post("/api/auth/signin").json(&body).to(&router).await
     }
 
     async fn sign_in(&self, password: &str) -> Answer {
@@ -262,6 +270,72 @@ async fn the_eleventh_failure_in_a_quarter_of_an_hour_is_throttled_even_with_the
 }
 
 #[tokio::test]
+async fn strangers_who_guess_do_not_keep_the_owner_out() {
+    let auth = Auth::new().await;
+    auth.sign_up_ada().await;
+    for _ in 0..11 {
+        auth.sign_in_from("203.0.113.1", "WrongPassword").await;
+    }
+
+    let stranger = auth.sign_in_from("203.0.113.1", "SecurePassword123!").await;
+    let owner = auth.sign_in_from("198.51.100.1", "SecurePassword123!").await;
+
+    assert_eq!((stranger.status.as_u16(), owner.status.as_u16()), (429, 200));
+}
+
+#[tokio::test]
+async fn a_hundred_failures_from_wherever_are_enough_for_an_account() {
+    let auth = Auth::new().await;
+    auth.sign_up_ada().await;
+    for stranger in 0..100 {
+        let address = format!("203.0.113.{}", stranger / 10);
+        assert_eq!(auth.sign_in_from(&address, "WrongPassword").await.status, 401);
+    }
+
+    let throttled = auth.sign_in_from("198.51.100.1", "SecurePassword123!").await;
+
+    assert_eq!(throttled.status, 429);
+}
+
+#[tokio::test]
+async fn the_hundred_and_first_sign_up_from_an_address_is_throttled_for_a_quarter_of_an_hour() {
+    let auth = Auth::new().await;
+    for _ in 0..100 {
+        assert_ne!(auth.sign_up_ada().await.status, 429);
+    }
+    let bob = json!({"email": "bob@example.com", "password": "SecurePassword123!"});
+
+    let throttled = auth.sign_up(bob.clone()).await;
+    auth.world.wait(15 * 60);
+    let later = auth.sign_up(bob).await;
+
+    assert_eq!(throttled.header("retry-after"), Some("900"));
+    assert_snapshot!(throttled, @r#"
+    429 {
+      "detail": "Too many sign-up attempts. Please try again later."
+    }
+    "#);
+    assert_eq!(later.status, 200);
+}
+
+#[tokio::test]
+async fn an_invitation_that_is_none_makes_no_account() {
+    let auth = Auth::new().await;
+    let with = |token: &str| json!({"email": "ada@example.com", "password": "SecurePassword123!", "invitation_token": token});
+
+    let nonsense = auth.sign_up(with("nonsense")).await;
+    let of_nobody = auth.sign_up(with("swi_0000000000001.nonsense")).await;
+
+    assert_snapshot!(nonsense, @r#"
+    404 {
+      "detail": "Invitation not found"
+    }
+    "#);
+    assert_eq!(of_nobody.status, 404);
+    assert_eq!(auth.sign_in("SecurePassword123!").await.status, 401);
+}
+
+#[tokio::test]
 async fn signing_in_takes_back_the_failures_before() {
     let auth = Auth::new().await;
     auth.sign_up_ada().await;
@@ -387,8 +461,8 @@ async fn each_operation_costs_what_the_documents_say() {
     let refresh = auth.refresh_with(&sign_in.str("/refresh_token")).await;
 
     assert_snapshot!([sign_up, sign_in, me, refresh].map(|answer| answer.cost()).join("\n"), @"
-    3 calls, 3 round trips, 2 read units, 4 write units
-    7 calls, 3 round trips, 2 read units, 8 write units
+    4 calls, 3 round trips, 2 read units, 5 write units
+    9 calls, 3 round trips, 2 read units, 10 write units
     1 calls, 1 round trips, 1 read units, 0 write units
     2 calls, 1 round trips, 1 read units, 6 write units
     ");

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use axum::Router;
 use switchboard_dialect_whatsapp::WhatsApp;
 use switchboard_http::frame;
+use switchboard_model::{Clock, DomainError};
 use switchboard_runtime::operations;
 use switchboard_runtime::queue::Queue;
 use switchboard_vault::{MetaSecrets, Secret};
@@ -20,12 +21,22 @@ type State = axum::extract::State<Webhook>;
 pub struct Webhook {
     secrets: Arc<Secret<MetaSecrets>>,
     events: Queue,
+    clock: Arc<dyn Clock>,
 }
 
 impl Webhook {
     /// A webhook that knows Meta by `secrets` and puts its events into the queue `events`.
-    pub fn new(secrets: Arc<Secret<MetaSecrets>>, events: Queue) -> Self {
-        Self { secrets, events }
+    pub fn new(secrets: Arc<Secret<MetaSecrets>>, events: Queue, clock: Arc<dyn Clock>) -> Self {
+        Self { secrets, events, clock }
+    }
+
+    /// Whether `check` holds of Meta's secrets, or, where it does not, of those that took their place.
+    async fn knows(&self, check: impl Fn(&MetaSecrets) -> bool) -> Result<bool, DomainError> {
+        if check(&self.secrets.get().await?) {
+            return Ok(true);
+        }
+        let renewed = self.secrets.renewed(self.clock.now()).await?;
+        Ok(renewed.is_some_and(|secrets| check(&secrets)))
     }
 }
 

@@ -5,6 +5,7 @@ use subtle::ConstantTimeEq;
 use switchboard_dialect_whatsapp::webhook::VerifyQuery;
 use switchboard_dialect_whatsapp::{ErrorBody, Failure, Query};
 use switchboard_model::DomainError;
+use switchboard_vault::MetaSecrets;
 
 use crate::State;
 
@@ -24,9 +25,12 @@ use crate::State;
 )]
 pub(crate) async fn verify(state: State, query: Query<VerifyQuery>) -> Result<String, Failure> {
     let VerifyQuery { mode, verify_token, challenge } = query.value;
-    let agreed = &state.secrets.get().await.map_err(DomainError::from)?.verify_token;
     let given = verify_token.unwrap_or_default();
-    let known = bool::from(given.as_bytes().ct_eq(agreed.expose_secret().as_bytes()));
+    let agreed = |secrets: &MetaSecrets| {
+        let agreed = secrets.verify_token.expose_secret();
+        bool::from(given.as_bytes().ct_eq(agreed.as_bytes()))
+    };
+    let known = state.knows(agreed).await?;
     match challenge {
         Some(challenge) if known && mode.as_deref() == Some("subscribe") => Ok(challenge),
         _ => Err(DomainError::VerificationRefused.into()),

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use base64::Engine;
@@ -13,6 +14,8 @@ use meta_webhook::{Webhook, router};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use switchboard_graph::webhook::{Kind, Update, sign, verify_signature};
+use switchboard_model::Timestamp;
+use switchboard_model::clock::FixedClock;
 use switchboard_runtime::parcel;
 use switchboard_runtime::queue::Queue;
 use switchboard_testkit::{Answer, Call, LocalAws, LocalQueue};
@@ -22,17 +25,34 @@ use tower::ServiceExt;
 const APP_SECRET: &str = "app secret of tests";
 
 struct Meta {
+    aws: LocalAws,
+    secret: String,
+    clock: Arc<FixedClock>,
     events: LocalQueue,
     router: Router,
 }
 
 impl Meta {
     async fn new() -> Self {
+        Self::looking_for_its_queue_at(str::to_owned).await
+    }
+
+    async fn looking_for_its_queue_at(address: impl Fn(&str) -> String) -> Self {
         let aws = LocalAws::new();
         let events = aws.create_queue("meta-events").await;
-        let queue = Queue::new(events.client.clone(), events.url.clone());
-        let router = router(Webhook::new(secrets(&aws).await, queue));
-        Self { events, router }
+        let queue = Queue::new(events.client.clone(), address(&events.url));
+        let secret = aws.create_secret("meta", &secrets(APP_SECRET)).await;
+        let clock = Arc::new(FixedClock::at(Timestamp::UNIX_EPOCH));
+        let secrets = Arc::new(Secret::new(aws.secrets_manager(), secret.clone()));
+        let router = router(Webhook::new(secrets, queue, clock.clone()));
+        Self { aws, secret, clock, events, router }
+    }
+
+    /// Gives the app another secret.
+    async fn replace_secret(&self, app_secret: &str) {
+        let client = self.aws.secrets_manager();
+        let request = client.put_secret_value().secret_id(&self.secret);
+        request.secret_string(secrets(app_secret).to_string()).send().await.unwrap();
     }
 
     async fn post(&self, body: impl Into<Vec<u8>>) -> Answer {
@@ -64,9 +84,8 @@ impl Meta {
     }
 }
 
-async fn secrets<T: serde::de::DeserializeOwned>(aws: &LocalAws) -> Arc<Secret<T>> {
-    let json = json!({"app_secret": APP_SECRET, "verify_token": "verify token of tests"});
-    Arc::new(Secret::new(aws.secrets_manager(), aws.create_secret("meta", &json).await))
+fn secrets(app_secret: &str) -> Value {
+    json!({"app_secret": app_secret, "verify_token": "verify token of tests"})
 }
 
 fn signature(body: &[u8]) -> String {
@@ -191,6 +210,24 @@ async fn a_signature_that_is_missing_or_wrong_is_refused_and_nothing_is_queued()
     }
     "#);
     assert!(meta.updates().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_secret_that_was_replaced_is_fetched_anew_once_a_minute_at_most() {
+    let meta = Meta::new().await;
+    let body = posted(&json!([])).to_string();
+    let by_second = sign(&SecretString::from("second secret"), body.as_bytes());
+    let by_third = sign(&SecretString::from("third secret"), body.as_bytes());
+    assert_eq!(meta.post(body.clone()).await.status, 200);
+
+    meta.replace_secret("second secret").await;
+    let second = meta.post_signed(Some(&by_second), body.clone()).await;
+    meta.replace_secret("third secret").await;
+    let too_soon = meta.post_signed(Some(&by_third), body.clone()).await;
+    meta.clock.advance(Duration::from_mins(1));
+    let third = meta.post_signed(Some(&by_third), body.clone()).await;
+
+    assert_eq!([second, too_soon, third].map(|answer| answer.status.as_u16()), [200, 401, 200]);
 }
 
 #[tokio::test]
@@ -352,11 +389,7 @@ async fn a_body_in_base64_of_the_gateway_is_undone() {
 
 #[tokio::test]
 async fn while_the_queue_is_unavailable_meta_is_asked_to_repeat() {
-    let aws = LocalAws::new();
-    let events = aws.create_queue("meta-events").await;
-    let gone = Queue::new(events.client.clone(), format!("{}-gone", events.url));
-    let router = router(Webhook::new(secrets(&aws).await, gone));
-    let meta = Meta { events, router };
+    let meta = Meta::looking_for_its_queue_at(|url| format!("{url}-gone")).await;
 
     let answer =
         meta.post(posted(&messages_value(&json!([]), &json!([status("wamid.A")]))).to_string()).await;

@@ -1,17 +1,18 @@
 //! `POST /api/v1/members`
 
 use switchboard_dialect_workspace::members::{
-    AddMembers, AddMembersIn, AddedMemberOut, AddedMembersOut, AddedOut, MemberOut, Person,
+    AddMembers, AddMembersIn, AddedMemberOut, AddedMembersOut, AddedOut, Newcomer, Person,
 };
 use switchboard_dialect_workspace::{Created, ErrorBody, Failure, HeldJson, Presented};
 use switchboard_model::api_token::WriteMembers;
 use switchboard_service::team::{NewMember, name_of};
+use switchboard_service::workspaces::Joined;
 
 use crate::State;
 
 /// Add a member
 ///
-/// Somebody without an account is invited. With `members`, an array of 1 to 100 people, several are added one after
+/// Somebody without an account is invited, and comes in by `invitationToken`. With `members`, an array of 1 to 100 people, several are added one after
 /// the other; what is wrong with one does not keep the others out. A token that was made by an ADMIN can't add an
 /// owner. Needs `write:members`.
 #[utoipa::path(
@@ -39,19 +40,23 @@ pub(crate) async fn add_member(
         Ok(AddMembers::Several(people)) => {
             let people = people.into_iter().map(new_member).collect();
             let added = state.add_members(&presented.permit, Ok(people)).await?.into_iter();
-            let added = added
-                .map(|added| (added.email, added.outcome.map(|(member, user)| (member, name_of(&user)))));
+            let added = added.map(|added| (added.email, added.outcome.map(newcomer)));
             return Ok(Created::new(AddedOut::Several(AddedMembersOut::new(added.collect()))));
         }
         Ok(AddMembers::One(person)) => Ok(new_member(person)),
         Err(refusal) => Err(refusal),
     };
-    let (member, user) = state.add_member(&presented.permit, asked).await?;
-    let member = MemberOut::new(member, name_of(&user));
-    Ok(Created::new(AddedOut::One(AddedMemberOut { success: true, member })))
+    let joined = state.add_member(&presented.permit, asked).await?;
+    Ok(Created::new(AddedOut::One(AddedMemberOut::new(newcomer(joined)))))
 }
 
 fn new_member(person: Person) -> NewMember {
     let Person { email, role, title, department_id } = person;
     NewMember { email, role, title, department_id }
+}
+
+fn newcomer(joined: Joined) -> Newcomer {
+    let Joined { member, user, invitation } = joined;
+    let invitation_token = invitation.map(|token| token.expose().to_owned());
+    Newcomer { member, name: name_of(&user), invitation_token }
 }

@@ -1,6 +1,6 @@
 //! `POST /api/workspaces/{workspace_id}/members`
 
-use switchboard_dialect_whatsapp::workspaces::{AddMemberIn, MemberOut};
+use switchboard_dialect_whatsapp::workspaces::{AddMemberIn, AddedMemberOut};
 use switchboard_dialect_whatsapp::{
     Allowed, ErrorBody, Failure, Found, Json, Path, ValidationErrorBody, WireId,
 };
@@ -10,8 +10,8 @@ use crate::{State, workspace_id};
 
 /// Add a member
 ///
-/// Needs OWNER or ADMIN; only an OWNER can add an OWNER. An address without an account is `invited` until that
-/// person signs up.
+/// Needs OWNER or ADMIN; only an OWNER can add an OWNER. Somebody without an account is `invited`, and comes
+/// in by `invitation_token`: at sign-up, or at `…/members/accept`.
 #[utoipa::path(
     post,
     path = "/api/workspaces/{workspace_id}/members",
@@ -20,7 +20,7 @@ use crate::{State, workspace_id};
     request_body = AddMemberIn,
     security(("bearer" = [])),
     responses(
-        (status = 200, description = "The member", body = MemberOut),
+        (status = 200, description = "The member", body = AddedMemberOut),
         (status = 401, description = "The token is not good", body = ErrorBody),
         (status = 403, description = "OWNER or ADMIN role required", body = ErrorBody),
         (status = 404, description = "Workspace not found", body = ErrorBody),
@@ -34,9 +34,9 @@ pub(crate) async fn add_member(
     allowed: Allowed<ManageWorkspace>,
     path: Path<String>,
     body: Json<AddMemberIn>,
-) -> Result<Found<MemberOut>, Failure> {
+) -> Result<Found<AddedMemberOut>, Failure> {
     let id = workspace_id(&path.value)?;
     let (email, role) = body.value.try_into()?;
-    let member = state.service.add_member(&allowed.permit, id, &email, role).await?;
-    Ok(Found::new(MemberOut::from(member)))
+    let joined = state.service.add_member(&allowed.permit, id, &email, role).await?;
+    Ok(Found::new(AddedMemberOut::new(joined.member, joined.invitation.as_ref())))
 }

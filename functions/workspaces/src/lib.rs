@@ -1,5 +1,6 @@
 //! Workspaces, their members, keys and webhook secrets.
 
+mod accept_invitation;
 mod add_member;
 mod create;
 mod delete;
@@ -7,6 +8,7 @@ mod get;
 mod list;
 mod list_members;
 mod remove_member;
+mod renew_invitation;
 mod rotate;
 mod update;
 mod update_member;
@@ -30,6 +32,8 @@ operations! { Api<Workspaces>:
     post "/api/workspaces/{workspace_id}/webhook-secret/rotate" => rotate::rotate_webhook_secret,
     get "/api/workspaces/{workspace_id}/members" => list_members::list_members,
     post "/api/workspaces/{workspace_id}/members" => add_member::add_member,
+    post "/api/workspaces/{workspace_id}/members/accept" => accept_invitation::accept_invitation,
+    post "/api/workspaces/{workspace_id}/members/{member_id}/invitation" => renew_invitation::renew_invitation,
     patch "/api/workspaces/{workspace_id}/members/{member_id}" => update_member::update_member,
     delete "/api/workspaces/{workspace_id}/members/{member_id}" => remove_member::remove_member,
 }

@@ -23,7 +23,7 @@ pub use held::{HeldJson, HeldQuery, Presented};
 pub use multipart::{Form, FormField};
 
 use axum::response::Response;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName, HeaderValue};
 use switchboard_model::DomainError;
 use switchboard_model::plan::Limit;
 
@@ -38,5 +38,12 @@ pub trait Dialect: Send + Sync + 'static {
     fn error(error: &DomainError) -> Response;
 
     /// Tells a client of its limit.
-    fn limit_headers(limit: &Limit, headers: &mut HeaderMap);
+    fn limit_headers(limit: &Limit, headers: &mut HeaderMap) {
+        let values = [
+            (HeaderName::from_static("x-ratelimit-limit"), i64::from(limit.limit)),
+            (HeaderName::from_static("x-ratelimit-remaining"), i64::from(limit.remaining)),
+            (HeaderName::from_static("x-ratelimit-reset"), limit.reset_at),
+        ];
+        headers.extend(values.map(|(name, value)| (name, HeaderValue::from(value))));
+    }
 }

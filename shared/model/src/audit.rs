@@ -76,6 +76,8 @@ pub enum Deed {
     MemberRoleChanged,
     /// A member was removed.
     MemberRemoved,
+    /// A member who has not come in was given another invitation.
+    InvitationRenewed,
     /// The workspace was created.
     WorkspaceCreated,
     /// Name, plan, status or settings of the workspace were changed.
@@ -135,6 +137,7 @@ impl Deed {
             Self::MemberAdded => "member.added",
             Self::MemberRoleChanged => "member.role_changed",
             Self::MemberRemoved => "member.removed",
+            Self::InvitationRenewed => "member.invitation_renewed",
             Self::WorkspaceCreated => "workspace.created",
             Self::WorkspaceUpdated => "workspace.updated",
             Self::WorkspaceDeleted => "workspace.deleted",

@@ -50,6 +50,12 @@ pub enum DomainError {
         /// Seconds until the next attempt is allowed.
         retry_after: u32,
     },
+    /// Too many accounts were made from one address.
+    #[error("Too many sign-up attempts. Please try again later.")]
+    SignUpThrottled {
+        /// Seconds until the next attempt is allowed.
+        retry_after: u32,
+    },
     /// The refresh token is unknown or expired, was used before, or its session has ended.
     #[error("Refresh token is invalid or has been used")]
     SessionEnded,
@@ -83,6 +89,9 @@ pub enum DomainError {
     /// No such member of the workspace.
     #[error("Member not found")]
     MemberNotFound,
+    /// The invitation is unknown, of somebody else, replaced, or taken up already.
+    #[error("Invitation not found")]
+    InvitationNotFound,
     /// No such phone number.
     #[error("Phone number not found")]
     PhoneNumberNotFound,

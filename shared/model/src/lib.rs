@@ -19,6 +19,7 @@ pub mod event;
 pub mod field;
 pub mod id;
 pub mod incoming_webhook;
+pub mod invitation;
 pub mod keyword;
 pub mod lazy;
 pub mod media;

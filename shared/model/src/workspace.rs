@@ -150,7 +150,7 @@ pub struct Member {
     pub email: EmailAddress,
     /// What they may do.
     pub role: Role,
-    /// Whether they have signed up.
+    /// Whether they have come in.
     pub status: MemberStatus,
     /// What they do, in the workspace's own words.
     pub title: Option<String>,
@@ -170,14 +170,14 @@ pub fn member_title(text: &str) -> Result<Option<String>, Refusal> {
     Ok((!title.is_empty()).then(|| title.to_owned()))
 }
 
-/// Whether a member has signed up.
+/// Whether a member has come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Display, VariantArray)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum MemberStatus {
-    /// They have an account.
+    /// They had an account when they were added, or took up the invitation.
     Active,
-    /// They have been added by an address that has no account yet.
+    /// They were added by an address without an account, and have not taken up the invitation.
     Invited,
 }
 

@@ -4,8 +4,10 @@
 //! with its files and its calls, has no work here and is left out: it would be paid for at each cold start.
 
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use aws_credential_types::Credentials;
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region, SharedCredentialsProvider, SharedHttpClient};
 use aws_sdk_s3::config::{RequestChecksumCalculation, ResponseChecksumValidation};
 use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
@@ -15,6 +17,12 @@ use switchboard_meter::CallMeter;
 use switchboard_store::UnitMeter;
 
 use crate::environment::optional;
+
+/// How long one attempt at a call may take: an answer that does not come by then does not come at all, and a second
+/// attempt fits into the shortest timeout of a function.
+const ATTEMPT: Duration = Duration::from_secs(4);
+/// The same for S3, where an attempt carries up to 8 MiB.
+const TRANSFER: Duration = Duration::from_secs(20);
 
 /// What all clients share, one HTTP client and one set of credentials; and the clients, each built once.
 #[derive(Debug)]
@@ -51,12 +59,13 @@ impl HttpClient for SetUpLate {
 
 /// The configuration of one service's client.
 macro_rules! config {
-    ($self:ident, $sdk:ident, $endpoint:expr) => {{
+    ($self:ident, $sdk:ident, $endpoint:expr, $attempt:expr) => {{
         let config = $sdk::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region($self.region.clone())
             .credentials_provider($self.credentials.clone())
             .http_client($self.http_client.clone())
+            .timeout_config(TimeoutConfig::builder().operation_attempt_timeout($attempt).build())
             .interceptor(CallMeter);
         match $endpoint {
             Some(url) => config.endpoint_url(url),
@@ -70,7 +79,7 @@ macro_rules! client {
         $(#[$doc])*
         pub(crate) fn $name(&self) -> $sdk::Client {
             let build = || {
-                let config = config!(self, $sdk, endpoint($endpoint));
+                let config = config!(self, $sdk, endpoint($endpoint), ATTEMPT);
                 $(let config = config.interceptor($interceptor);)?
                 $sdk::Client::from_conf(config.build())
             };
@@ -138,12 +147,38 @@ impl Aws {
         let build = || {
             let endpoint = endpoint("AWS_ENDPOINT_URL_S3");
             let own_endpoint = endpoint.is_some();
-            let config = config!(self, aws_sdk_s3, endpoint)
+            let config = config!(self, aws_sdk_s3, endpoint, TRANSFER)
                 .force_path_style(own_endpoint)
                 .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
                 .response_checksum_validation(ResponseChecksumValidation::WhenRequired);
             aws_sdk_s3::Client::from_conf(config.build())
         };
         self.s3.get_or_init(build).clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_call_waits_for_ever() {
+        let aws = Aws::from_environment();
+        macro_rules! attempt {
+            ($client:expr) => {
+                $client.config().timeout_config().and_then(TimeoutConfig::operation_attempt_timeout)
+            };
+        }
+
+        let attempts = [
+            attempt!(aws.dynamodb()),
+            attempt!(aws.sqs()),
+            attempt!(aws.kms()),
+            attempt!(aws.scheduler()),
+            attempt!(aws.secrets_manager()),
+        ];
+
+        assert_eq!(attempts, [Some(ATTEMPT); 5]);
+        assert_eq!(attempt!(aws.s3()), Some(TRANSFER));
     }
 }

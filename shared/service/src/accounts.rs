@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use switchboard_model::access::{Caller, Permit, SignedIn};
 use switchboard_model::address::EmailAddress;
+use switchboard_model::invitation::Invitation;
 use switchboard_model::session::{
     REFRESH_TOKEN_LIFETIME, SESSION_LIFETIME, SecretToken, Session, refresh_token, session_of_refresh_token,
 };
@@ -15,10 +16,15 @@ use switchboard_vault::{Secret, TokenKey};
 
 use crate::{Resources, password, token};
 
-/// Failed attempts to sign in to one account in a window.
-const ACCOUNT_ATTEMPTS: i64 = 10;
+/// Failed attempts to sign in to one account from one address in a window.
+const OWN_ATTEMPTS: i64 = 10;
+/// Failed attempts to sign in to one account in a window, from wherever: so many that few strangers can't keep its
+/// owner out, and too few to guess a password.
+const ACCOUNT_ATTEMPTS: i64 = 100;
 /// Failed attempts to sign in from one address in a window: many people can share one.
 const ADDRESS_ATTEMPTS: i64 = 100;
+/// Attempts to sign up from one address in a window. Each that is let through hashes a password.
+const ADDRESS_SIGN_UPS: i64 = 100;
 const WINDOW_SECONDS: i64 = 15 * 60;
 
 /// Accounts and sessions.
@@ -26,6 +32,19 @@ const WINDOW_SECONDS: i64 = 15 * 60;
 pub struct Accounts {
     resources: Resources,
     token_key: Arc<Secret<TokenKey>>,
+}
+
+/// An account to make.
+#[derive(Debug)]
+pub struct NewAccount {
+    /// The person's address.
+    pub email: EmailAddress,
+    /// The password they chose.
+    pub password: Password,
+    /// What they are called.
+    pub name: Option<String>,
+    /// The token of an invitation, if they were given one.
+    pub invitation_token: Option<SecretToken>,
 }
 
 /// A pair of tokens of one session.
@@ -45,47 +64,59 @@ impl Accounts {
         Self { resources, token_key }
     }
 
-    /// Makes an account, or makes one of an invitation.
-    pub async fn sign_up(
+    /// Makes an account. Who was invited comes into the workspace whose invitation they present, and into no other.
+    pub async fn sign_up(&self, new: NewAccount, source_address: &str) -> Result<User, DomainError> {
+        let store = &self.resources.store;
+        let (subject, now) = (format!("sign-ups {source_address}"), self.resources.now());
+        let (sign_ups, known) = futures::try_join!(
+            store.count_sign_ins(&subject, 1, WINDOW_SECONDS, now),
+            store.user_by_email(&new.email),
+        )?;
+        if sign_ups > ADDRESS_SIGN_UPS {
+            return Err(DomainError::SignUpThrottled { retry_after: seconds_left(now) });
+        }
+        let invited = match known {
+            Some(User { state: UserState::Active { .. }, .. }) => return Err(DomainError::EmailTaken),
+            invited => invited,
+        };
+        let invitation = new.invitation_token.map(|token| {
+            let presented = Invitation::presented(token.expose()).filter(|_| invited.is_some());
+            presented.ok_or(DomainError::InvitationNotFound)
+        });
+        let invitation = invitation.transpose()?;
+        let password_hash = password::hash(&new.password, &*self.resources.randomness)?;
+        match invited {
+            Some(invited) => self.claim(invited, new.name, password_hash, invitation.as_ref()).await,
+            None => self.create(new.email, new.name, password_hash).await,
+        }
+    }
+
+    async fn create(
         &self,
         email: EmailAddress,
-        password: Password,
         name: Option<String>,
+        password_hash: String,
     ) -> Result<User, DomainError> {
-        let store = &self.resources.store;
-        let password_hash = password::hash(&password, &*self.resources.randomness)?;
-        let known = store.user_by_email(&email).await?;
-        if let Some(invited) = known {
-            return self.accept_invitation(invited, name, password_hash).await;
-        }
         let state = UserState::Active { password_hash };
         let created_at = self.resources.now();
         let created = self.resources.create(|id| {
             let (email, name, state) = (email.clone(), name.clone(), state.clone());
             let user = User { id, email, email_verified: false, name, state, created_at };
-            async move { store.create_user(&user).await.map(|()| user) }
+            async move { self.resources.store.create_user(&user).await.map(|()| user) }
         });
-        created.await.map_err(|error| match error.condition() {
-            Some(Condition::EmailTaken) => DomainError::EmailTaken,
-            _ => error.into(),
-        })
+        created.await.map_err(sign_up_error)
     }
 
-    async fn accept_invitation(
+    async fn claim(
         &self,
         invited: User,
         name: Option<String>,
         password_hash: String,
+        invitation: Option<&Invitation>,
     ) -> Result<User, DomainError> {
-        let store = &self.resources.store;
-        match store.claim_user(invited.id, name.as_deref(), &password_hash).await {
-            Ok(()) => {}
-            Err(StoreError::ConditionFailed(Condition::AlreadySignedUp)) => {
-                return Err(DomainError::EmailTaken);
-            }
-            Err(error) => return Err(error.into()),
-        }
-        store.activate_members(invited.id).await?;
+        let claimed =
+            self.resources.store.claim_user(invited.id, name.as_deref(), &password_hash, invitation);
+        claimed.await.map_err(sign_up_error)?;
         Ok(User { name, state: UserState::Active { password_hash }, ..invited })
     }
 
@@ -97,15 +128,20 @@ impl Accounts {
         source_address: &str,
     ) -> Result<TokenPair, DomainError> {
         let store = &self.resources.store;
-        let (account, address) =
-            (format!("account {}", email.unique_form()), format!("address {source_address}"));
+        let account = format!("account {}", email.unique_form());
+        let (own, address) = (format!("{account} {source_address}"), format!("address {source_address}"));
         let now = self.resources.now();
-        let (account_attempts, address_attempts, user) = futures::try_join!(
-            store.count_sign_ins(&account, 1, WINDOW_SECONDS, now),
-            store.count_sign_ins(&address, 1, WINDOW_SECONDS, now),
+        let count = |subject, change| store.count_sign_ins(subject, change, WINDOW_SECONDS, now);
+        let (own_attempts, account_attempts, address_attempts, user) = futures::try_join!(
+            count(&own, 1),
+            count(&account, 1),
+            count(&address, 1),
             store.user_by_email(email),
         )?;
-        if account_attempts > ACCOUNT_ATTEMPTS || address_attempts > ADDRESS_ATTEMPTS {
+        let throttled = own_attempts > OWN_ATTEMPTS
+            || account_attempts > ACCOUNT_ATTEMPTS
+            || address_attempts > ADDRESS_ATTEMPTS;
+        if throttled {
             return Err(DomainError::SignInThrottled { retry_after: seconds_left(now) });
         }
         let (user_id, hash) = match user {
@@ -116,12 +152,16 @@ impl Accounts {
         if !password::verify(&password, hash.as_deref())? {
             return Err(DomainError::SignInRefused);
         }
-        // Only failures count: a person who knows the password takes back their attempts on the account.
-        let (pair, _, _) = futures::try_join!(
-            self.start_session(user_id, now),
-            async { Ok(store.count_sign_ins(&account, -account_attempts, WINDOW_SECONDS, now).await?) },
-            async { Ok(store.count_sign_ins(&address, -1, WINDOW_SECONDS, now).await?) },
-        )?;
+        // Only failures count: a person who knows the password takes back their own attempts.
+        let taken_back = async {
+            futures::try_join!(
+                count(&own, -own_attempts),
+                count(&account, -own_attempts),
+                count(&address, -1)
+            )?;
+            Ok(())
+        };
+        let (pair, ()) = futures::try_join!(self.start_session(user_id, now), taken_back)?;
         Ok(pair)
     }
 
@@ -183,13 +223,21 @@ impl Accounts {
         refresh_token: SecretToken,
         now: Timestamp,
     ) -> Result<TokenPair, DomainError> {
-        let access_token = token::issue(self.token_key.get().await?, user_id, session_id, now)?;
+        let access_token = token::issue(&self.token_key.get().await?, user_id, session_id, now)?;
         Ok(TokenPair { user_id, access_token, refresh_token })
     }
 }
 
 fn digest(token: &SecretToken, now: Timestamp) -> RefreshTokenDigest {
     RefreshTokenDigest { digest: token.digest(), expires_at: now + REFRESH_TOKEN_LIFETIME }
+}
+
+fn sign_up_error(error: StoreError) -> DomainError {
+    match error.condition() {
+        Some(Condition::EmailTaken | Condition::AlreadySignedUp) => DomainError::EmailTaken,
+        Some(Condition::InvitationGone) => DomainError::InvitationNotFound,
+        _ => error.into(),
+    }
 }
 
 fn session_error(error: StoreError) -> DomainError {

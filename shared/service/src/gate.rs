@@ -9,7 +9,7 @@ use switchboard_model::conversation::{Conversation, ConversationKey};
 use switchboard_model::phone_number::PhoneNumber;
 use switchboard_model::plan::Verdict;
 use switchboard_model::session::SecretToken;
-use switchboard_model::workspace::{API_KEY_PREFIX, Workspace, WorkspaceStatus};
+use switchboard_model::workspace::{API_KEY_PREFIX, MemberStatus, Workspace, WorkspaceStatus};
 use switchboard_model::{DomainError, Id};
 use switchboard_store::{Access, StoreError};
 use switchboard_vault::{Secret, TokenKey};
@@ -49,7 +49,15 @@ impl Gate {
         if token.starts_with(API_KEY_PREFIX) {
             return Ok(Caller::ApiKey { digest: SecretToken::presented(token).digest() });
         }
-        token::verify(self.token_key.get().await?, token, self.resources.now())
+        let now = self.resources.now();
+        let caller = token::verify(&self.token_key.get().await?, token, now);
+        if !matches!(caller, Err(DomainError::CredentialsInvalid)) {
+            return caller;
+        }
+        match self.token_key.renewed(now).await? {
+            Some(key) => token::verify(&key, token, now),
+            None => caller,
+        }
     }
 
     /// Lets a caller into a workspace: reads who they are there and counts the request, side by side.
@@ -146,7 +154,10 @@ impl Gate {
 fn admit<P: Permission>(caller: &Caller, access: Access) -> Result<Entry, DomainError> {
     let workspace = access.workspace.ok_or(DomainError::WorkspaceNotFound)?;
     let role = match caller {
-        Caller::User { .. } => access.member.ok_or(DomainError::WorkspaceNotFound)?.role,
+        Caller::User { .. } => {
+            let member = access.member.filter(|member| member.status == MemberStatus::Active);
+            member.ok_or(DomainError::WorkspaceNotFound)?.role
+        }
         Caller::ApiKey { digest } => {
             let matches = digest.as_bytes().ct_eq(workspace.api_key_digest.as_bytes());
             if !bool::from(matches) {

@@ -2,6 +2,7 @@
 
 mod creation;
 mod deletion;
+mod invitations;
 pub(crate) mod members;
 mod secrets;
 
@@ -9,13 +10,14 @@ use serde_json::{Value, json};
 use switchboard_model::access::{Caller, ManageWorkspace, Permit, ReadWorkspace, Role, SignedIn};
 use switchboard_model::audit::{Actor, AuditEntry, Deed};
 use switchboard_model::plan::Plan;
-use switchboard_model::workspace::{Workspace, WorkspaceSecrets, WorkspaceStatus};
+use switchboard_model::workspace::{MemberStatus, Workspace, WorkspaceSecrets, WorkspaceStatus};
 use switchboard_model::{DomainError, Id};
 use switchboard_store::{Condition, StoreError};
 use switchboard_vault::Sealer;
 
 use crate::{Gate, Resources};
 
+pub use members::Joined;
 pub(crate) use secrets::open_secrets;
 
 /// How often a change is tried anew where another came first.
@@ -66,14 +68,15 @@ impl Workspaces {
         Self { resources, gate, sealer }
     }
 
-    /// The workspaces that the caller is in, suspended ones included, by age, with the caller's role in each. An
+    /// The workspaces that the caller has come into, suspended ones included, by age, with the caller's role in each. An
     /// API key is in its own.
     pub async fn list(&self, permit: &Permit<SignedIn>) -> Result<Vec<(Workspace, Role)>, DomainError> {
         let store = &self.resources.store;
         match permit.caller() {
             Caller::User { user_id, .. } => {
                 let found = store.workspaces_of_user(*user_id).await?.into_iter();
-                Ok(found.map(|(workspace, member)| (workspace, member.role)).collect())
+                let entered = found.filter(|(_, member)| member.status == MemberStatus::Active);
+                Ok(entered.map(|(workspace, member)| (workspace, member.role)).collect())
             }
             Caller::ApiKey { digest } => {
                 let owner =

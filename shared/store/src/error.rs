@@ -14,6 +14,8 @@ pub enum Condition {
     EmailTaken,
     /// The invited person has no account yet.
     AlreadySignedUp,
+    /// The invitation is the member's, and was not taken up.
+    InvitationGone,
     /// The slug is free.
     SlugTaken,
     /// The session lives.

@@ -1,16 +1,18 @@
-//! Members of workspaces: patterns U4, W7 to W9 and W12.
+//! Members of workspaces: patterns U4, W7 to W9 and W12 to W15.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use switchboard_model::Id;
 use switchboard_model::access::Role;
 use switchboard_model::address::EmailAddress;
+use switchboard_model::invitation::Invitation;
 use switchboard_model::user::User;
 use switchboard_model::workspace::{MAX_MEMBERS, Member, MemberStatus};
 
-use crate::expression::{Change, Check, number};
+use crate::expression::{Change, Check, number, string};
 use crate::item::{StoredForm, to_attribute};
 use crate::transaction::Transaction;
+use crate::workspaces::StoredTally;
 use crate::{Condition, Store, StoreError, keys};
 
 /// A member as stored.
@@ -28,6 +30,9 @@ pub(crate) struct StoredMember {
     department_id: Option<Id>,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
     joined_at: Timestamp,
+    /// SHA-256 of the token by which a member who is invited comes in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    invitation: Option<String>,
 }
 
 impl StoredForm for StoredMember {
@@ -46,20 +51,14 @@ impl StoredForm for StoredMembership {
 }
 
 const ROLE: &str = "role";
+const STATUS: &str = "status";
+const INVITATION: &str = "invitation";
 
 impl Store {
-    /// U4, second part: makes a person's invited memberships active. May be repeated.
-    pub async fn activate_members(&self, user_id: Id) -> Result<(), StoreError> {
-        for membership in self.list::<StoredMembership>(&keys::memberships(user_id)).await? {
-            let change = Change::default()
-                .set("status", to_attribute(&MemberStatus::Active)?)
-                .only_if(Check::Present, Condition::Contested);
-            match self.update(&keys::member(membership.workspace_id, user_id), change).await {
-                Ok(_) | Err(StoreError::ConditionFailed(Condition::Contested)) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
+    /// U4, second part: lets a member in who presents their invitation. Fails as `InvitationGone`.
+    pub async fn accept_invitation(&self, user_id: Id, invitation: &Invitation) -> Result<(), StoreError> {
+        let key = keys::member(invitation.workspace_id, user_id);
+        self.update(&key, accepting(invitation)?).await.map(drop)
     }
 
     /// W12: a person's place in a workspace.
@@ -73,35 +72,69 @@ impl Store {
         Ok(stored.into_iter().map(Member::from).collect())
     }
 
-    /// W8: adds a member, and the person too where they are new. Fails as `AlreadyMember`, `TooManyMembers`,
-    /// `EmailTaken`, `IdTaken`, `DepartmentGone` or `Contested`; as `AlreadySignedUp` where the member is invited but has an account
-    /// by now, so that nobody stays invited who signs up meanwhile.
-    pub async fn add_member(&self, member: &Member, new_user: Option<&User>) -> Result<(), StoreError> {
+    /// W13: those of the people with these ids who are members of a workspace.
+    pub async fn members_among(&self, workspace_id: Id, ids: &[Id]) -> Result<Vec<Member>, StoreError> {
+        let wanted: Vec<_> = ids.iter().map(|id| keys::member(workspace_id, *id)).collect();
+        let found = self.get_all(&wanted).await?;
+        found.into_iter().map(|(key, item)| self.read::<StoredMember>(&key, item).map(Member::from)).collect()
+    }
+
+    /// W14: how many members a workspace has.
+    pub async fn member_count(&self, workspace_id: Id) -> Result<u32, StoreError> {
+        let tally = self.get::<StoredTally>(&keys::tally(workspace_id)).await?;
+        Ok(tally.map_or(0, |tally| tally.members))
+    }
+
+    /// W8: adds a person who has an account. Fails as `AlreadyMember`, `TooManyMembers`, `DepartmentGone` or
+    /// `Contested`.
+    pub async fn add_member(&self, member: &Member) -> Result<(), StoreError> {
+        self.adding(member, None)?.commit().await
+    }
+
+    /// W8: adds a person who comes in by the invitation with this digest, and makes them where they are new. Fails
+    /// as [`Store::add_member`] does, and as `EmailTaken` or `IdTaken`; as `AlreadySignedUp` where the person has an
+    /// account by now.
+    pub async fn invite_member(
+        &self,
+        member: &Member,
+        new_user: Option<&User>,
+        invitation: &str,
+    ) -> Result<(), StoreError> {
+        let adding = self.adding(member, Some(invitation))?;
+        let inviting = match new_user {
+            Some(user) => adding.create_user(user)?,
+            None => adding.not_signed_up(member.user_id)?,
+        };
+        inviting.commit().await
+    }
+
+    fn adding(&self, member: &Member, invitation: Option<&str>) -> Result<Transaction<'_>, StoreError> {
         let room = Check::Below("members", number(MAX_MEMBERS));
         let tally = Change::default()
             .add("members", 1)
             .add("owners", i64::from(member.role == Role::Owner))
             .only_if(room, Condition::TooManyMembers);
-        let mut transaction = self
+        let stored = StoredMember { invitation: invitation.map(str::to_owned), ..StoredMember::from(member) };
+        let (workspace_id, key) = (member.workspace_id, keys::member(member.workspace_id, member.user_id));
+        let adding = self
             .transaction()
-            .create(
-                &keys::member(member.workspace_id, member.user_id),
-                &StoredMember::from(member),
-                Condition::AlreadyMember,
-            )?
+            .create(&key, &stored, Condition::AlreadyMember)?
             .put_membership(member)?
-            .workspace_lives(member.workspace_id)?
-            .update(&keys::tally(member.workspace_id), tally)?;
-        if let Some(department_id) = member.department_id {
-            let workspace_id = member.workspace_id;
-            transaction = transaction.count_in_department(workspace_id, department_id, "members", 1)?;
+            .workspace_lives(workspace_id)?
+            .update(&keys::tally(workspace_id), tally)?;
+        match member.department_id {
+            Some(department_id) => adding.count_in_department(workspace_id, department_id, "members", 1),
+            None => Ok(adding),
         }
-        if let Some(user) = new_user {
-            transaction = transaction.create_user(user)?;
-        } else if member.status == MemberStatus::Invited {
-            transaction = transaction.not_signed_up(member.user_id)?;
-        }
-        transaction.commit().await
+    }
+
+    /// W15: gives a member who is as `member` says, and is invited, another invitation. Fails as `Contested`.
+    pub async fn renew_invitation(&self, member: &Member, invitation: &str) -> Result<(), StoreError> {
+        let invited = Check::Equals(STATUS, to_attribute(&MemberStatus::Invited)?);
+        let change = Change::default()
+            .set(INVITATION, string(invitation))
+            .only_if(Check::All(vec![has_role(member)?, invited]), Condition::Contested);
+        self.transaction().update(&keys::member(member.workspace_id, member.user_id), change)?.commit().await
     }
 
     /// W9: changes the role of a member who is as `member` says. Fails as `LastOwner` or `Contested`.
@@ -147,6 +180,13 @@ fn owners_by(change: i64) -> Change {
     }
 }
 
+/// The change that lets in whoever presents `invitation`.
+pub(crate) fn accepting(invitation: &Invitation) -> Result<Change, StoreError> {
+    let is_theirs = Check::Equals(INVITATION, string(&invitation.digest));
+    let change = Change::default().set(STATUS, to_attribute(&MemberStatus::Active)?).remove(INVITATION);
+    Ok(change.only_if(is_theirs, Condition::InvitationGone))
+}
+
 fn has_role(member: &Member) -> Result<Check, StoreError> {
     Ok(Check::Equals(ROLE, to_attribute(&member.role)?))
 }
@@ -176,6 +216,7 @@ impl From<&Member> for StoredMember {
             title: member.title.clone(),
             department_id: member.department_id,
             joined_at: member.joined_at,
+            invitation: None,
         }
     }
 }
@@ -193,20 +234,5 @@ impl From<StoredMember> for Member {
             department_id: stored.department_id,
             joined_at: stored.joined_at,
         }
-    }
-}
-
-impl Store {
-    /// W13: those of the people with these ids who are members of a workspace.
-    pub async fn members_among(&self, workspace_id: Id, ids: &[Id]) -> Result<Vec<Member>, StoreError> {
-        let wanted: Vec<_> = ids.iter().map(|id| keys::member(workspace_id, *id)).collect();
-        let found = self.get_all(&wanted).await?;
-        found.into_iter().map(|(key, item)| self.read::<StoredMember>(&key, item).map(Member::from)).collect()
-    }
-
-    /// W12: how many members a workspace has.
-    pub async fn member_count(&self, workspace_id: Id) -> Result<u32, StoreError> {
-        let tally = self.get::<crate::workspaces::StoredTally>(&keys::tally(workspace_id)).await?;
-        Ok(tally.map_or(0, |tally| tally.members))
     }
 }

@@ -1,4 +1,4 @@
-//! Sessions and refresh tokens: patterns S1 to S4.
+//! Sessions and refresh tokens: patterns S1 to S4 and S6.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -43,7 +43,7 @@ pub struct RefreshTokenDigest {
 }
 
 impl Store {
-    /// The session, unless it has ended by `now`.
+    /// S6: the session, unless it has ended by `now`.
     pub async fn session(&self, id: Id, now: Timestamp) -> Result<Option<Session>, StoreError> {
         let stored = self.get::<StoredSession>(&keys::session(id)).await?;
         stored.filter(|stored| stored.ttl > now.as_second()).as_ref().map(session_of).transpose()

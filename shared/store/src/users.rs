@@ -4,10 +4,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use switchboard_model::Id;
 use switchboard_model::address::EmailAddress;
+use switchboard_model::invitation::Invitation;
 use switchboard_model::user::{User, UserState};
 
 use crate::expression::{Change, Check, string};
 use crate::item::{StoredForm, to_attribute};
+use crate::members::accepting;
 use crate::transaction::Transaction;
 use crate::{Condition, Store, StoreError, keys};
 
@@ -66,13 +68,14 @@ impl Store {
         self.transaction().create_user(user)?.commit().await
     }
 
-    /// U4: makes an account of an invitation. Fails as `AlreadySignedUp`. The members that were invited become
-    /// active by [`Store::activate_members`].
+    /// U4: makes an account of somebody who was invited, and lets them in where they present the invitation. Fails as
+    /// `AlreadySignedUp` or `InvitationGone`.
     pub async fn claim_user(
         &self,
         id: Id,
         name: Option<&str>,
         password_hash: &str,
+        invitation: Option<&Invitation>,
     ) -> Result<(), StoreError> {
         let mut change = Change::default()
             .set(PASSWORD_HASH, string(password_hash))
@@ -80,7 +83,14 @@ impl Store {
         if let Some(name) = name {
             change = change.set("name", to_attribute(&name)?);
         }
-        self.update(&keys::user(id), change).await.map(drop)
+        let Some(invitation) = invitation else {
+            return self.update(&keys::user(id), change).await.map(drop);
+        };
+        self.transaction()
+            .update(&keys::user(id), change)?
+            .update(&keys::member(invitation.workspace_id, id), accepting(invitation)?)?
+            .commit()
+            .await
     }
 }
 

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
 use switchboard_model::Id;
+use switchboard_model::invitation::Invitation;
 use switchboard_model::user::{User, UserState};
 use switchboard_store::{Condition, Store};
 use switchboard_testkit::LocalAws;
@@ -66,8 +67,8 @@ async fn an_invitation_becomes_an_account_once() {
     let invited = ada(UserState::Invited);
     store.create_user(&invited).await.unwrap();
 
-    store.claim_user(invited.id, Some("Ada"), "$argon2id$").await.unwrap();
-    let again = store.claim_user(invited.id, Some("Eve"), "$other$").await.unwrap_err();
+    store.claim_user(invited.id, Some("Ada"), "$argon2id$", None).await.unwrap();
+    let again = store.claim_user(invited.id, Some("Eve"), "$other$", None).await.unwrap_err();
 
     assert_eq!(again.condition(), Some(Condition::AlreadySignedUp));
     let expected = User { name: Some("Ada".to_owned()), state: active(), ..invited };
@@ -77,7 +78,20 @@ async fn an_invitation_becomes_an_account_once() {
 #[tokio::test]
 async fn nobody_can_claim_an_account_that_is_not_there() {
     let store = store().await;
-    let nobody = store.claim_user(Id::from_bits(9).unwrap(), None, "$argon2id$").await.unwrap_err();
+    let nobody = store.claim_user(Id::from_bits(9).unwrap(), None, "$argon2id$", None).await.unwrap_err();
     assert_eq!(nobody.condition(), Some(Condition::AlreadySignedUp));
     assert_eq!(store.user_by_id(Id::from_bits(9).unwrap()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn an_account_by_an_invitation_of_somebody_else_is_not_made() {
+    let store = store().await;
+    let invited = ada(UserState::Invited);
+    store.create_user(&invited).await.unwrap();
+    let invitation = Invitation { workspace_id: Id::from_bits(1).unwrap(), digest: "digest".to_owned() };
+
+    let refused = store.claim_user(invited.id, None, "$argon2id$", Some(&invitation)).await.unwrap_err();
+
+    assert_eq!(refused.condition(), Some(Condition::InvitationGone));
+    assert_eq!(store.user_by_id(invited.id).await.unwrap(), Some(invited));
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
 use switchboard_model::access::Role;
+use switchboard_model::invitation::Invitation;
 use switchboard_model::plan::Plan;
 use switchboard_model::user::{User, UserState};
 use switchboard_model::workspace::{Member, MemberStatus, Workspace, WorkspaceSecrets, WorkspaceStatus};
@@ -150,7 +151,7 @@ async fn a_deleted_workspace_is_found_by_nothing_and_never_changes_again() {
     assert_eq!(store.free_slugs(vec!["my-company".to_owned()]).await.unwrap(), ["my-company"]);
     assert_eq!(condition(store.update_workspace(&next(&deleted)).await), Some(Condition::Contested));
     assert_eq!(condition(store.delete_workspace(&next(&deleted)).await), Some(Condition::Contested));
-    let late = store.add_member(&member(1, 7, Role::Member), None).await;
+    let late = store.add_member(&member(1, 7, Role::Member)).await;
     assert_eq!(condition(late), Some(Condition::Contested));
 }
 
@@ -161,7 +162,7 @@ async fn a_persons_workspaces_are_listed_by_age_with_their_place_in_each() {
     store.create_workspace(&third, &member(3, 100, Role::Owner)).await.unwrap();
     store.create_workspace(&second, &member(2, 7, Role::Owner)).await.unwrap();
     let agent = member(2, 100, Role::Agent);
-    store.add_member(&agent, None).await.unwrap();
+    store.add_member(&agent).await.unwrap();
 
     let found = store.workspaces_of_user(id(100)).await.unwrap();
 
@@ -172,7 +173,7 @@ async fn a_persons_workspaces_are_listed_by_age_with_their_place_in_each() {
 #[tokio::test]
 async fn nobody_is_a_member_twice() {
     let (store, _, owner) = founded().await;
-    assert_eq!(condition(store.add_member(&owner, None).await), Some(Condition::AlreadyMember));
+    assert_eq!(condition(store.add_member(&owner).await), Some(Condition::AlreadyMember));
 }
 
 #[tokio::test]
@@ -180,10 +181,12 @@ async fn somebody_new_is_made_with_their_membership_or_not_at_all() {
     let (store, ..) = founded().await;
     let bob = user(7, UserState::Invited);
     let invited = Member { status: MemberStatus::Invited, ..member(1, 7, Role::Agent) };
-    store.add_member(&invited, Some(&bob)).await.unwrap();
+    store.invite_member(&invited, Some(&bob), "digest").await.unwrap();
     let same_address = User { id: id(8), ..bob.clone() };
 
-    let again = store.add_member(&Member { user_id: id(8), ..invited.clone() }, Some(&same_address)).await;
+    let again = store
+        .invite_member(&Member { user_id: id(8), ..invited.clone() }, Some(&same_address), "digest")
+        .await;
 
     assert_eq!(store.user_by_email(&bob.email).await.unwrap(), Some(bob));
     assert_eq!(condition(again), Some(Condition::EmailTaken));
@@ -195,32 +198,57 @@ async fn whoever_has_an_account_can_not_be_added_as_invited() {
     let (store, ..) = founded().await;
     store.create_user(&user(7, UserState::Active { password_hash: "$argon2id$".to_owned() })).await.unwrap();
     let invited = Member { status: MemberStatus::Invited, ..member(1, 7, Role::Agent) };
-    assert_eq!(condition(store.add_member(&invited, None).await), Some(Condition::AlreadySignedUp));
+    assert_eq!(
+        condition(store.invite_member(&invited, None, "digest").await),
+        Some(Condition::AlreadySignedUp)
+    );
     assert_eq!(store.members(id(1)).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
-async fn signing_up_makes_all_invited_memberships_active() {
+async fn an_invitation_lets_in_whom_it_is_for_once_and_into_its_workspace_only() {
     let (store, ..) = founded().await;
     store.create_workspace(&workspace(2, "second"), &member(2, 100, Role::Owner)).await.unwrap();
     let invited = |workspace| Member { status: MemberStatus::Invited, ..member(workspace, 7, Role::Agent) };
-    store.add_member(&invited(1), Some(&user(7, UserState::Invited))).await.unwrap();
-    store.add_member(&invited(2), None).await.unwrap();
+    store.invite_member(&invited(1), Some(&user(7, UserState::Invited)), "first").await.unwrap();
+    store.invite_member(&invited(2), None, "second").await.unwrap();
+    let invitation =
+        |workspace, digest: &str| Invitation { workspace_id: id(workspace), digest: digest.to_owned() };
 
-    store.activate_members(id(7)).await.unwrap();
-    store.activate_members(id(7)).await.unwrap();
+    let others = store.accept_invitation(id(7), &invitation(1, "second")).await;
+    let by_others = store.accept_invitation(id(8), &invitation(1, "first")).await;
+    store.accept_invitation(id(7), &invitation(1, "first")).await.unwrap();
+    let again = store.accept_invitation(id(7), &invitation(1, "first")).await;
 
-    for workspace in [1, 2] {
-        let access = store.access(id(workspace), Some(id(7)), None).await.unwrap();
-        assert_eq!(access.member, Some(member(workspace, 7, Role::Agent)));
+    for refused in [others, by_others, again] {
+        assert_eq!(condition(refused), Some(Condition::InvitationGone));
     }
+    assert_eq!(store.member(id(1), id(7)).await.unwrap(), Some(member(1, 7, Role::Agent)));
+    assert_eq!(store.member(id(2), id(7)).await.unwrap(), Some(invited(2)));
+}
+
+#[tokio::test]
+async fn only_who_has_not_come_in_is_invited_anew() {
+    let (store, _, owner) = founded().await;
+    let invited = Member { status: MemberStatus::Invited, ..member(1, 7, Role::Agent) };
+    store.invite_member(&invited, Some(&user(7, UserState::Invited)), "first").await.unwrap();
+
+    store.renew_invitation(&invited, "second").await.unwrap();
+
+    let first = Invitation { workspace_id: id(1), digest: "first".to_owned() };
+    assert_eq!(condition(store.accept_invitation(id(7), &first).await), Some(Condition::InvitationGone));
+    assert_eq!(condition(store.renew_invitation(&owner, "third").await), Some(Condition::Contested));
+    let another_role = Member { role: Role::Admin, ..invited };
+    assert_eq!(condition(store.renew_invitation(&another_role, "third").await), Some(Condition::Contested));
+    let second = Invitation { workspace_id: id(1), digest: "second".to_owned() };
+    store.accept_invitation(id(7), &second).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_role_changes_only_from_what_was_read() {
     let (store, ..) = founded().await;
     let agent = member(1, 7, Role::Agent);
-    store.add_member(&agent, None).await.unwrap();
+    store.add_member(&agent).await.unwrap();
 
     store.change_role(&agent, Role::Admin).await.unwrap();
     let late = store.change_role(&agent, Role::Member).await;
@@ -239,7 +267,7 @@ async fn one_owner_always_stays() {
     assert_eq!(condition(store.change_role(&owner, Role::Admin).await), Some(Condition::LastOwner));
 
     let second = member(1, 7, Role::Owner);
-    store.add_member(&second, None).await.unwrap();
+    store.add_member(&second).await.unwrap();
     store.change_role(&owner, Role::Admin).await.unwrap();
 
     assert_eq!(condition(store.remove_member(&second).await), Some(Condition::LastOwner));
@@ -252,12 +280,12 @@ async fn one_owner_always_stays() {
 async fn a_removed_member_is_on_no_list_and_can_be_added_again() {
     let (store, ..) = founded().await;
     let agent = member(1, 7, Role::Agent);
-    store.add_member(&agent, None).await.unwrap();
+    store.add_member(&agent).await.unwrap();
 
     store.remove_member(&agent).await.unwrap();
 
     assert_eq!(store.members(id(1)).await.unwrap().len(), 1);
     assert_eq!(store.workspaces_of_user(id(7)).await.unwrap(), []);
     assert_eq!(condition(store.remove_member(&agent).await), Some(Condition::Contested));
-    store.add_member(&agent, None).await.unwrap();
+    store.add_member(&agent).await.unwrap();
 }

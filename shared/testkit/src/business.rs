@@ -14,6 +14,7 @@ use switchboard_model::workspace::{
 };
 use switchboard_model::{Id, IdGenerator};
 use switchboard_service::Accounts;
+use switchboard_service::accounts::NewAccount;
 use switchboard_vault::{Purpose, Sealer, Secret, TokenKey};
 
 use crate::World;
@@ -121,7 +122,7 @@ impl Business {
     pub async fn add(&self, world: &World, email: &str, role: Role) -> Person {
         let person = sign_in(world, &self.token_key, email).await;
         let member = member(world, &self.workspace, &person, role);
-        world.store().add_member(&member, None).await.expect("a member can be added");
+        world.store().add_member(&member).await.expect("a member can be added");
         person
     }
 }
@@ -164,10 +165,24 @@ impl Business {
 /// # Panics
 /// Where there is an account of this address, or no local AWS runs.
 pub async fn sign_in(world: &World, token_key: &Arc<Secret<TokenKey>>, email: &str) -> Person {
+    sign_in_by(world, token_key, email, None).await
+}
+
+/// As [`sign_in`], by an invitation.
+///
+/// # Panics
+/// As [`sign_in`] does, and where the invitation is not theirs.
+pub async fn sign_in_by(
+    world: &World,
+    token_key: &Arc<Secret<TokenKey>>,
+    email: &str,
+    invitation_token: Option<SecretToken>,
+) -> Person {
     let accounts = Accounts::new(world.resources.clone(), Arc::clone(token_key));
     let password = Password::chosen("SecurePassword123!".to_owned()).expect("a password");
     let address = email.parse().expect("an address");
-    let user = accounts.sign_up(address, password.clone(), None).await.expect("an account can be made");
+    let new = NewAccount { email: address, password: password.clone(), name: None, invitation_token };
+    let user = accounts.sign_up(new, "127.0.0.1").await.expect("an account can be made");
     let pair = accounts.sign_in(&user.email, password, "127.0.0.1").await.expect("a session can be started");
     Person { user_id: user.id, token: pair.access_token, email: email.to_owned() }
 }

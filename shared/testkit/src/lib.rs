@@ -12,7 +12,7 @@ mod schema;
 mod talk;
 mod world;
 
-pub use business::{Business, Person, seal_number_token, sign_in};
+pub use business::{Business, Person, seal_number_token, sign_in, sign_in_by};
 pub use call::{Answer, Call, refusals};
 pub use campaign::{create_contacts, create_template, draft_campaign, with_account};
 pub use copies::{Item, copied};

@@ -1,15 +1,21 @@
 //! What must stay secret: values sealed by KMS, and the deployment's own secrets in Secrets Manager.
 //!
-//! Nothing is fetched before it is needed, and a secret is fetched once per process.
+//! Nothing is fetched before it is needed. A process keeps a secret until something does not match it: it may have been
+//! replaced since.
 
 use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use switchboard_model::DomainError;
 use switchboard_model::lazy::Lazy;
-use tokio::sync::OnceCell;
+use switchboard_model::{DomainError, Timestamp};
+use tokio::sync::Mutex;
+
+/// How often a secret is fetched anew at most: whoever presents what does not match can't make more calls than these.
+const RENEWAL: Duration = Duration::from_mins(1);
 
 /// An error of the vault.
 #[derive(Debug, thiserror::Error)]
@@ -96,18 +102,46 @@ impl Sealer {
 pub struct Secret<T> {
     client: Lazy<aws_sdk_secretsmanager::Client>,
     id: String,
-    value: OnceCell<T>,
+    held: Mutex<Option<Held<T>>>,
+}
+
+/// A secret as it was fetched.
+#[derive(Debug)]
+struct Held<T> {
+    value: Arc<T>,
+    renewed_at: Option<Timestamp>,
 }
 
 impl<T: DeserializeOwned> Secret<T> {
     /// The secret with this ARN or name, which holds `T` as JSON.
     pub fn new(client: impl Into<Lazy<aws_sdk_secretsmanager::Client>>, id: String) -> Self {
-        Self { client: client.into(), id, value: OnceCell::new() }
+        Self { client: client.into(), id, held: Mutex::new(None) }
     }
 
     /// The secret.
-    pub async fn get(&self) -> Result<&T, VaultError> {
-        self.value.get_or_try_init(|| self.fetch()).await
+    pub async fn get(&self) -> Result<Arc<T>, VaultError> {
+        let mut held = self.held.lock().await;
+        if let Some(held) = &*held {
+            return Ok(Arc::clone(&held.value));
+        }
+        let value = Arc::new(self.fetch().await?);
+        *held = Some(Held { value: Arc::clone(&value), renewed_at: None });
+        Ok(value)
+    }
+
+    /// The secret as it is by now, for what does not match the one that is held. Nothing where it was fetched anew
+    /// within the last minute.
+    pub async fn renewed(&self, now: Timestamp) -> Result<Option<Arc<T>>, VaultError> {
+        let mut held = self.held.lock().await;
+        if let Some(held) = &mut *held {
+            if held.renewed_at.is_some_and(|at| now.duration_since(at).unsigned_abs() < RENEWAL) {
+                return Ok(None);
+            }
+            held.renewed_at = Some(now);
+        }
+        let value = Arc::new(self.fetch().await?);
+        *held = Some(Held { value: Arc::clone(&value), renewed_at: Some(now) });
+        Ok(Some(value))
     }
 
     async fn fetch(&self) -> Result<T, VaultError> {

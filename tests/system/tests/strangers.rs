@@ -37,6 +37,7 @@ impl Things {
     fn routes(&self) -> Vec<Walked> {
         [
             self.of_the_workspace(),
+            self.of_invitations(),
             self.of_administration(),
             self.of_webhooks(),
             self.of_numbers(),
@@ -87,6 +88,23 @@ impl Things {
                 Method::DELETE,
                 at_workspace(&format!("/members/{member_id}")),
                 "/api/workspaces/{workspace_id}/members/{member_id}",
+                None,
+            ),
+        ]
+    }
+
+    fn of_invitations(&self) -> Vec<Walked> {
+        vec![
+            (
+                Method::POST,
+                self.at_workspace("/members/accept"),
+                "/api/workspaces/{workspace_id}/members/accept",
+                Some(json!({"invitation_token": "swi_nonsense"})),
+            ),
+            (
+                Method::POST,
+                self.at_workspace(&format!("/members/{}/invitation", self.member_id)),
+                "/api/workspaces/{workspace_id}/members/{member_id}/invitation",
                 None,
             ),
         ]

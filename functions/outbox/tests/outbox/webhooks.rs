@@ -163,7 +163,7 @@ async fn a_new_member_is_told() {
         title: None,
         department_id: None,
     };
-    stage.watched_by([EventType::MemberAdded]).add_member(&member, None).await.unwrap();
+    stage.watched_by([EventType::MemberAdded]).add_member(&member).await.unwrap();
 
     let image = stage.image(&keys::member(member.workspace_id, member.user_id)).await;
     let jobs = stage.jobs(nothing(), image).await;

@@ -13,6 +13,7 @@ use switchboard_model::session::SecretToken;
 use switchboard_model::user::Password;
 use switchboard_model::workspace::{Member, MemberStatus, Workspace, WorkspaceSecrets, WorkspaceStatus};
 use switchboard_runtime::Api;
+use switchboard_service::accounts::NewAccount;
 use switchboard_service::phone_numbers::MetaApp;
 use switchboard_service::{Accounts, PhoneNumbers};
 use switchboard_testkit::{Answer, Call, GraphSimulator, World, seal_number_token};
@@ -94,13 +95,15 @@ impl Numbers {
     pub async fn colleague(&self, role: Role) -> String {
         let (user_id, token) = Box::pin(self.person(&format!("{role}@acme.example"))).await;
         let member = self.member(self.workspace_id, user_id, role);
-        self.world.store().add_member(&member, None).await.unwrap();
+        self.world.store().add_member(&member).await.unwrap();
         token
     }
 
     async fn person(&self, email: &str) -> (Id, String) {
         let password = || Password::chosen("SecurePassword123!".to_owned()).unwrap();
-        let user = self.accounts.sign_up(email.parse().unwrap(), password(), None).await.unwrap();
+        let email = email.parse().unwrap();
+        let new = NewAccount { email, password: password(), name: None, invitation_token: None };
+        let user = Box::pin(self.accounts.sign_up(new, "")).await.unwrap();
         let session = Box::pin(self.accounts.sign_in(&user.email, password(), "")).await.unwrap();
         (user.id, session.access_token)
     }

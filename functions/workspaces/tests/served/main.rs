@@ -4,6 +4,7 @@
 mod changes;
 mod contract;
 mod costs;
+mod invitations;
 mod limits;
 mod members;
 mod secrets;

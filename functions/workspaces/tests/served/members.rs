@@ -44,41 +44,6 @@ async fn somebody_with_an_account_is_active_at_once() {
 }
 
 #[tokio::test]
-async fn somebody_unknown_is_invited_until_they_sign_up() {
-    let office = Office::new().await;
-    let ada = office.ada().await;
-
-    let invited = ada.add("bob@example.com", "AGENT").await;
-    let token = office.person("bob@example.com").await;
-
-    assert_eq!(invited.json()["status"], "invited");
-    let members = ada.members().await.json();
-    assert_eq!(members[1]["id"], invited.json()["id"]);
-    assert_eq!(members[1]["user_id"], invited.json()["user_id"]);
-    assert_eq!(members[1]["status"], "active");
-    let seen = ada.send_as(&token, Call::get("/api/workspaces")).await;
-    assert_eq!(seen.json()[0]["user_role"], "AGENT");
-}
-
-#[tokio::test]
-async fn somebody_invited_to_two_workspaces_is_one_person() {
-    let office = Office::new().await;
-    let ada = office.ada().await;
-    let first = ada.add("bob@example.com", "AGENT").await;
-    let other = office.create(&ada.token, json!({"name": "Other"})).await;
-    let path = format!("/api/workspaces/{}/members", other.str("/id"));
-    let body = json!({"user_email": "BOB@example.com", "role": "MEMBER"});
-    let second = ada.send_as(&ada.token, Call::post(&path).json(&body)).await;
-
-    office.person("bob@example.com").await;
-
-    assert_eq!(first.str("/user_id"), second.str("/user_id"));
-    assert_eq!(ada.members().await.json()[1]["status"], "active");
-    let others = ada.send_as(&ada.token, Call::get(&path)).await;
-    assert_eq!(others.json()[1]["status"], "active");
-}
-
-#[tokio::test]
 async fn invitations_of_one_person_at_the_same_time_make_one_person() {
     let office = Office::new().await;
     let ada = office.ada().await;
@@ -95,25 +60,6 @@ async fn invitations_of_one_person_at_the_same_time_make_one_person() {
     assert_eq!(a.status, 200, "{a}");
     assert_eq!(a.str("/user_id"), b.str("/user_id"));
     assert_eq!(b.str("/user_id"), c.str("/user_id"));
-}
-
-#[tokio::test]
-async fn whoever_signs_up_while_being_invited_is_not_left_invited() {
-    let office = Office::new().await;
-    let ada = office.ada().await;
-    ada.add("bob@example.com", "MEMBER").await;
-    let other = office.create(&ada.token, json!({"name": "Other"})).await;
-    let path = format!("/api/workspaces/{}/members", other.str("/id"));
-    let body = json!({"user_email": "bob@example.com", "role": "MEMBER"});
-
-    let (added, _) = tokio::join!(
-        ada.send_as(&ada.token, Call::post(&path).json(&body)),
-        office.person("bob@example.com"),
-    );
-
-    assert_eq!(added.status, 200);
-    let members = ada.send_as(&ada.token, Call::get(&path)).await;
-    assert_eq!(members.json()[1]["status"], "active");
 }
 
 #[tokio::test]

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use axum::Router;
 use serde_json::{Value, json};
+use switchboard_model::session::SecretToken;
 use switchboard_runtime::Api;
 use switchboard_service::Workspaces;
-use switchboard_testkit::{Answer, Call, World, sign_in};
+use switchboard_testkit::{Answer, Call, World, sign_in, sign_in_by};
 use switchboard_vault::{Secret, TokenKey};
 use workspaces::router;
 
@@ -25,9 +26,15 @@ impl Office {
         Self { router: router(Api::new(workspaces, gate)), world, token_key }
     }
 
-    /// Makes an account, or takes up an invitation, and answers with an access token.
+    /// Makes an account and answers with an access token.
     pub(crate) async fn person(&self, email: &str) -> String {
         sign_in(&self.world, &self.token_key, email).await.token
+    }
+
+    /// Makes an account by an invitation and answers with an access token.
+    pub(crate) async fn invited(&self, email: &str, invitation: &Answer) -> String {
+        let invitation_token = Some(SecretToken::presented(invitation.str("/invitation_token")));
+        sign_in_by(&self.world, &self.token_key, email, invitation_token).await.token
     }
 
     pub(crate) async fn create(&self, token: &str, body: Value) -> Answer {
@@ -94,6 +101,17 @@ impl Owner<'_> {
         self.send_as(token, Call::delete(self.at(&format!("/members/{member_id}")))).await
     }
 
+    /// Presents an invitation to the workspace.
+    pub(crate) async fn accept_as(&self, token: &str, invitation_token: &str) -> Answer {
+        let body = json!({"invitation_token": invitation_token});
+        self.send_as(token, Call::post(self.at("/members/accept")).json(&body)).await
+    }
+
+    /// Asks for another invitation of a member.
+    pub(crate) async fn renew_as(&self, token: &str, member_id: &str) -> Answer {
+        self.send_as(token, Call::post(self.at(&format!("/members/{member_id}/invitation")))).await
+    }
+
     pub(crate) async fn rotate(&self, secret: &str) -> Answer {
         self.send_as(&self.token, Call::post(self.at(&format!("/{secret}/rotate")))).await
     }
@@ -101,7 +119,7 @@ impl Owner<'_> {
     /// Adds a new person with this role and signs them in: their token and their membership's id.
     pub(crate) async fn colleague(&self, email: &str, role: &str) -> (String, String) {
         let member = self.add(email, role).await;
-        (self.office.person(email).await, member.str("/id"))
+        (self.office.invited(email, &member).await, member.str("/id"))
     }
 
     pub(crate) async fn send_as(&self, token: &str, call: Call) -> Answer {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use switchboard_model::DomainError;
 use switchboard_model::address::EmailAddress;
 use switchboard_model::field::{Checks, FieldError, Part, Reason};
+use switchboard_model::session::SecretToken;
 use switchboard_model::user::{Password, User, person_name};
 use utoipa::{IntoParams, ToSchema};
 
@@ -50,6 +51,9 @@ pub struct SignUpIn {
     /// What the person is called.
     #[schema(example = "John Doe")]
     name: Option<String>,
+    /// The token of an invitation to a workspace: the person comes into it at once.
+    #[schema(example = "swi_0m7sx5wyrjvng.3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    invitation_token: Option<String>,
 }
 
 /// The checked form of [`SignUpIn`].
@@ -61,6 +65,8 @@ pub struct SignUp {
     pub password: Password,
     /// What they are called.
     pub name: Option<String>,
+    /// The token of an invitation.
+    pub invitation_token: Option<SecretToken>,
 }
 
 impl TryFrom<SignUpIn> for SignUp {
@@ -75,6 +81,7 @@ impl TryFrom<SignUpIn> for SignUp {
             email,
             password,
             name,
+            invitation_token: wire.invitation_token.map(SecretToken::presented),
         }))
     }
 }

@@ -92,6 +92,7 @@ fn status(error: &DomainError) -> StatusCode {
         | E::WorkspaceInactive => StatusCode::FORBIDDEN,
         E::WorkspaceNotFound
         | E::MemberNotFound
+        | E::InvitationNotFound
         | E::PhoneNumberNotFound
         | E::MessageNotFound
         | E::ConversationNotFound
@@ -142,7 +143,9 @@ fn status(error: &DomainError) -> StatusCode {
             StatusCode::PAYLOAD_TOO_LARGE
         }
         E::MediaTypeRefused { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        E::RateLimited { .. } | E::SignInThrottled { .. } => StatusCode::TOO_MANY_REQUESTS,
+        E::RateLimited { .. } | E::SignInThrottled { .. } | E::SignUpThrottled { .. } => {
+            StatusCode::TOO_MANY_REQUESTS
+        }
         E::MetaUnavailable { .. } => StatusCode::BAD_GATEWAY,
         E::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
         E::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
@@ -206,6 +209,7 @@ mod tests {
         credentials_expired 401 {"detail":"Access token has expired"}
         sign_in_refused 401 {"detail":"Invalid credentials"}
         sign_in_throttled 429 {"detail":"Too many sign-in attempts. Please try again later."}
+        sign_up_throttled 429 {"detail":"Too many sign-up attempts. Please try again later."}
         session_ended 401 {"detail":"Refresh token is invalid or has been used"}
         signature_invalid 401 {"detail":"Invalid webhook signature"}
         signature_stale 401 {"detail":"Webhook timestamp is more than 5 minutes from now"}
@@ -216,6 +220,7 @@ mod tests {
         workspace_not_found 404 {"detail":"Workspace not found"}
         workspace_inactive 403 {"detail":"Workspace is not active"}
         member_not_found 404 {"detail":"Member not found"}
+        invitation_not_found 404 {"detail":"Invitation not found"}
         phone_number_not_found 404 {"detail":"Phone number not found"}
         phone_number_inactive 409 {"detail":"Phone number is not active"}
         too_many_phone_numbers 409 {"detail":"A workspace can have at most 100 phone numbers"}

@@ -19,10 +19,8 @@ pub mod webhooks;
 pub mod workspaces;
 
 use axum::response::Response;
-use http::{HeaderMap, HeaderName, HeaderValue};
 use switchboard_http::Dialect;
 use switchboard_model::DomainError;
-use switchboard_model::plan::Limit;
 
 pub use error::{ErrorBody, ValidationErrorBody};
 pub use id::WireId;
@@ -37,15 +35,6 @@ impl Dialect for WhatsApp {
 
     fn error(error: &DomainError) -> Response {
         error::response(error)
-    }
-
-    fn limit_headers(limit: &Limit, headers: &mut HeaderMap) {
-        let values = [
-            (HeaderName::from_static("x-ratelimit-limit"), i64::from(limit.limit)),
-            (HeaderName::from_static("x-ratelimit-remaining"), i64::from(limit.remaining)),
-            (HeaderName::from_static("x-ratelimit-reset"), limit.reset_at),
-        ];
-        headers.extend(values.map(|(name, value)| (name, HeaderValue::from(value))));
     }
 }
 

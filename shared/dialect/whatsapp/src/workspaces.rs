@@ -10,6 +10,7 @@ use switchboard_model::access::Role;
 use switchboard_model::address::EmailAddress;
 use switchboard_model::field::{Checks, one_of};
 use switchboard_model::plan::Plan;
+use switchboard_model::session::SecretToken;
 use switchboard_model::workspace::{
     Member, MemberStatus, Workspace, WorkspaceSecrets, WorkspaceStatus, check_settings, workspace_name,
 };
@@ -239,7 +240,7 @@ pub struct MemberOut {
     /// What they may do.
     #[schema(inline, value_type = RoleChoice)]
     pub role: String,
-    /// `invited` until the person signs up.
+    /// `invited` until the person takes up the invitation.
     #[schema(inline, value_type = MemberStatusChoice)]
     pub status: String,
     /// When they were added.
@@ -258,6 +259,34 @@ impl From<Member> for MemberOut {
             joined_at: member.joined_at,
         }
     }
+}
+
+/// A member who was added, or invited anew.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AddedMemberOut {
+    /// The member.
+    #[serde(flatten)]
+    pub member: MemberOut,
+    /// What lets somebody in who is `invited`: to be passed on to them. It is shown this once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "swi_0m7sx5wyrjvng.3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    pub invitation_token: Option<String>,
+}
+
+impl AddedMemberOut {
+    /// A member, and the token of their invitation.
+    pub fn new(member: Member, invitation: Option<&SecretToken>) -> Self {
+        let invitation_token = invitation.map(|token| token.expose().to_owned());
+        Self { member: MemberOut::from(member), invitation_token }
+    }
+}
+
+/// An invitation that somebody takes up.
+#[derive(Deserialize, ToSchema)]
+pub struct AcceptInvitationIn {
+    /// Its token.
+    #[schema(example = "swi_0m7sx5wyrjvng.3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    pub invitation_token: String,
 }
 
 /// The description of a text that is one of the variants of `T`.

@@ -169,6 +169,7 @@ mod tests {
         credentials_expired 401 {"error":"Invalid API key","code":"INVALID_API_KEY","message":"The API token is invalid, has expired or was revoked"}
         sign_in_refused 401 {"error":"Invalid credentials","code":"SIGN_IN_REFUSED"}
         sign_in_throttled 429 {"error":"Too many sign-in attempts. Please try again later.","code":"SIGN_IN_THROTTLED"}
+        sign_up_throttled 429 {"error":"Too many sign-up attempts. Please try again later.","code":"SIGN_UP_THROTTLED"}
         session_ended 401 {"error":"Invalid API key","code":"INVALID_API_KEY","message":"The API token is invalid, has expired or was revoked"}
         signature_invalid 401 {"error":"Invalid signature","code":"INVALID_SIGNATURE"}
         signature_stale 401 {"error":"Invalid signature","code":"INVALID_SIGNATURE","message":"Webhook timestamp is more than 5 minutes from now"}
@@ -179,6 +180,7 @@ mod tests {
         workspace_not_found 404 {"error":"Workspace not found","code":"WORKSPACE_NOT_FOUND"}
         workspace_inactive 403 {"error":"Insufficient permissions","code":"INSUFFICIENT_PERMISSIONS","message":"Workspace is not active"}
         member_not_found 404 {"error":"Member not found","code":"MEMBER_NOT_FOUND"}
+        invitation_not_found 404 {"error":"Invitation not found","code":"INVITATION_NOT_FOUND"}
         phone_number_not_found 404 {"error":"Phone number not found","code":"PHONE_NUMBER_NOT_FOUND"}
         phone_number_inactive 409 {"error":"Phone number is not active","code":"PHONE_NUMBER_INACTIVE"}
         too_many_phone_numbers 409 {"error":"A workspace can have at most 100 phone numbers","code":"TOO_MANY_PHONE_NUMBERS"}

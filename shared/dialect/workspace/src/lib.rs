@@ -12,10 +12,8 @@ pub mod messages;
 pub mod webhooks;
 
 use axum::response::Response;
-use http::{HeaderMap, HeaderName, HeaderValue};
 use switchboard_http::Dialect;
 use switchboard_model::DomainError;
-use switchboard_model::plan::Limit;
 
 pub use error::{ErrorBody, FieldErrorBody, code};
 pub use switchboard_http::{Created, Found, NoContent};
@@ -29,15 +27,6 @@ impl Dialect for WorkspaceApi {
 
     fn error(error: &DomainError) -> Response {
         error::response(error)
-    }
-
-    fn limit_headers(limit: &Limit, headers: &mut HeaderMap) {
-        let values = [
-            (HeaderName::from_static("x-ratelimit-limit"), i64::from(limit.limit)),
-            (HeaderName::from_static("x-ratelimit-remaining"), i64::from(limit.remaining)),
-            (HeaderName::from_static("x-ratelimit-reset"), limit.reset_at),
-        ];
-        headers.extend(values.map(|(name, value)| (name, HeaderValue::from(value))));
     }
 }
 

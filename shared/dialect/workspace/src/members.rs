@@ -384,6 +384,18 @@ pub struct AddedMemberOut {
     pub success: bool,
     /// The member.
     pub member: MemberOut,
+    /// What lets somebody in who is invited: to be passed on to them. It is shown this once.
+    #[serde(rename = "invitationToken", skip_serializing_if = "Option::is_none")]
+    #[schema(example = "swi_0m7sx5wyrjvng.3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    pub invitation_token: Option<String>,
+}
+
+impl AddedMemberOut {
+    /// A member who was added.
+    pub fn new(added: Newcomer) -> Self {
+        let Newcomer { member, name, invitation_token } = added;
+        Self { success: true, member: MemberOut::new(member, name), invitation_token }
+    }
 }
 
 /// What came of adding several people.
@@ -408,6 +420,10 @@ pub struct AddedResultOut {
     pub action: &'static str,
     /// The member.
     pub member: MemberOut,
+    /// What lets somebody in who is invited: to be passed on to them. It is shown this once.
+    #[serde(rename = "invitationToken", skip_serializing_if = "Option::is_none")]
+    #[schema(example = "swi_0m7sx5wyrjvng.3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    pub invitation_token: Option<String>,
 }
 
 /// Why one of several people was not added.
@@ -433,18 +449,27 @@ pub struct AddedSummaryOut {
     pub failed: usize,
 }
 
-/// The member and what they are called, or why there is none.
-type Outcome = Result<(Member, String), DomainError>;
+/// A member who was added.
+#[derive(Debug)]
+pub struct Newcomer {
+    /// The member.
+    pub member: Member,
+    /// What they are called.
+    pub name: String,
+    /// The token of their invitation, if they are invited.
+    pub invitation_token: Option<String>,
+}
 
 impl AddedMembersOut {
     /// What came of adding each of several people, by their addresses.
-    pub fn new(added: Vec<(EmailAddress, Outcome)>) -> Self {
+    pub fn new(added: Vec<(EmailAddress, Result<Newcomer, DomainError>)>) -> Self {
         let total = added.len();
         let (mut results, mut errors) = (Vec::new(), Vec::new());
         for (email, outcome) in added {
             match outcome {
-                Ok((member, name)) => {
-                    results.push(AddedResultOut { action: "created", member: MemberOut::new(member, name) });
+                Ok(Newcomer { member, name, invitation_token }) => {
+                    let member = MemberOut::new(member, name);
+                    results.push(AddedResultOut { action: "created", member, invitation_token });
                 }
                 Err(error) => {
                     let code = code(&error);

@@ -38,6 +38,7 @@ impl DomainError {
             E::CredentialsExpired => "credentials_expired",
             E::SignInRefused => "sign_in_refused",
             E::SignInThrottled { .. } => "sign_in_throttled",
+            E::SignUpThrottled { .. } => "sign_up_throttled",
             E::SessionEnded => "session_ended",
             E::SignatureInvalid => "signature_invalid",
             E::SignatureStale => "signature_stale",
@@ -48,6 +49,7 @@ impl DomainError {
             E::WorkspaceNotFound => "workspace_not_found",
             E::WorkspaceInactive => "workspace_inactive",
             E::MemberNotFound => "member_not_found",
+            E::InvitationNotFound => "invitation_not_found",
             E::PhoneNumberNotFound => "phone_number_not_found",
             E::PhoneNumberInactive => "phone_number_inactive",
             E::TooManyPhoneNumbers { .. } => "too_many_phone_numbers",
@@ -135,6 +137,7 @@ impl DomainError {
             | E::WorkspaceInactive => ErrorKind::Forbidden,
             E::WorkspaceNotFound
             | E::MemberNotFound
+            | E::InvitationNotFound
             | E::PhoneNumberNotFound
             | E::MessageNotFound
             | E::ConversationNotFound
@@ -182,7 +185,9 @@ impl DomainError {
             E::TooLarge { .. } | E::UploadTooLarge { .. } | E::ContactFileTooLarge { .. } => {
                 ErrorKind::TooLarge
             }
-            E::SignInThrottled { .. } | E::RateLimited { .. } => ErrorKind::RateLimited,
+            E::SignInThrottled { .. } | E::SignUpThrottled { .. } | E::RateLimited { .. } => {
+                ErrorKind::RateLimited
+            }
             E::MetaUnavailable { .. } => ErrorKind::Upstream,
             E::Unavailable { .. } => ErrorKind::Unavailable,
             E::Internal { .. } => ErrorKind::Internal,
@@ -192,7 +197,9 @@ impl DomainError {
     /// Seconds after which the same request may succeed, where that is known.
     pub fn retry_after(&self) -> Option<u32> {
         match self {
-            Self::SignInThrottled { retry_after } => Some(*retry_after),
+            Self::SignInThrottled { retry_after } | Self::SignUpThrottled { retry_after } => {
+                Some(*retry_after)
+            }
             Self::RateLimited { limit } => Some(limit.seconds_to_reset),
             Self::Unavailable { .. } => Some(1),
             _ => None,

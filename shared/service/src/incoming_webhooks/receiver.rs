@@ -169,7 +169,7 @@ async fn perform(team: &Team, acting: &Acting, found: &Surroundings, task: Task)
         }
         Task::AddMember { email, role } => {
             let new = NewMember { email, role, title: None, department_id: None };
-            team.add_member_by(acting, &new).await.map(|(member, _)| member.id)
+            team.add_member_by(acting, &new).await.map(|joined| joined.member.id)
         }
     };
     // The workspace was deleted in this moment, and the webhook with it.

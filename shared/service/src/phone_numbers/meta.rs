@@ -59,11 +59,11 @@ impl MetaApp {
         meta_id: &MetaId,
         token: &AccessToken,
     ) -> Result<Inspection, DomainError> {
-        let app_secret = &self.secrets.get().await?.app_secret;
+        let secrets = self.secrets.get().await?;
         let token = SecretString::from(token.expose());
         let (number, info) = futures::join!(
             self.graph.phone_number(&token, meta_id),
-            self.graph.debug_token(&self.id, app_secret, &token),
+            self.graph.debug_token(&self.id, &secrets.app_secret, &token),
         );
         judge(number, info)
     }
@@ -79,8 +79,8 @@ impl MetaApp {
 
     /// A token that lives longer than `token`.
     pub(super) async fn exchange(&self, token: &SecretString) -> Result<ExchangedToken, DomainError> {
-        let app_secret = &self.secrets.get().await?.app_secret;
-        let new = self.graph.exchange_token(&self.id, app_secret, token).await?;
+        let secrets = self.secrets.get().await?;
+        let new = self.graph.exchange_token(&self.id, &secrets.app_secret, token).await?;
         Ok(ExchangedToken { token: new.token, lifetime: new.expires_in })
     }
 }

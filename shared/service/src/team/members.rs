@@ -14,6 +14,7 @@ use switchboard_store::Wanted;
 
 use super::{Acting, Team};
 use crate::token_gate::TokenEntry;
+use crate::workspaces::Joined;
 use crate::workspaces::members::{Joining, check_may_give, join};
 
 /// Which members are asked for.
@@ -63,7 +64,7 @@ pub struct Added {
     /// Their address.
     pub email: EmailAddress,
     /// The member, or why there is none.
-    pub outcome: Result<(Member, User), DomainError>,
+    pub outcome: Result<Joined, DomainError>,
 }
 
 impl Team {
@@ -105,7 +106,7 @@ impl Team {
         &self,
         permit: &TokenPermit<WriteMembers>,
         asked: Result<NewMember, DomainError>,
-    ) -> Result<(Member, User), DomainError> {
+    ) -> Result<Joined, DomainError> {
         let department_id = asked.as_ref().ok().and_then(|new| new.department_id);
         let wanted = Wanted { department_id, ..Wanted::default() };
         let entry = self.gate.enter(permit, &wanted).await?;
@@ -156,11 +157,7 @@ impl Team {
     }
 
     /// Adds a person for whoever is `acting`, who can't give a role above their own.
-    pub async fn add_member_by(
-        &self,
-        acting: &Acting,
-        new: &NewMember,
-    ) -> Result<(Member, User), DomainError> {
+    pub async fn add_member_by(&self, acting: &Acting, new: &NewMember) -> Result<Joined, DomainError> {
         check_may_give(acting.role, new.role)?;
         let joining = Joining {
             workspace_id: acting.workspace.id,

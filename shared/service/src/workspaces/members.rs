@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 use switchboard_model::access::{ManageWorkspace, Permission, Permit, ReadWorkspace, Role};
 use switchboard_model::address::EmailAddress;
 use switchboard_model::audit::{Actor, AuditEntry, Deed};
+use switchboard_model::invitation::invitation_token;
+use switchboard_model::session::SecretToken;
 use switchboard_model::user::{User, UserState};
 use switchboard_model::workspace::{MAX_MEMBERS, Member, MemberStatus};
 use switchboard_model::{DomainError, Id, Timestamp};
@@ -37,13 +39,13 @@ impl Workspaces {
         workspace_id: Id,
         email: &EmailAddress,
         role: Role,
-    ) -> Result<Member, DomainError> {
+    ) -> Result<Joined, DomainError> {
         let entry = self.gate.enter(permit, workspace_id).await?;
         check_may_touch(&entry, role)?;
         let actor = entry.actor();
         let joining = Joining { workspace_id, email, role, title: None, department_id: None, actor };
         let resources = self.resources.watched_by(&entry.workspace.watched);
-        Ok(join(&resources, &joining).await?.0)
+        join(&resources, &joining).await
     }
 
     /// Gives a member another role. Only an owner can make an owner or change one, and one owner must stay.
@@ -96,12 +98,18 @@ impl Workspaces {
         Err(DomainError::Contested)
     }
 
-    fn told_of_member(&self, entry: &Entry, deed: Deed, member: &Member, metadata: Value) -> AuditEntry {
+    pub(super) fn told_of_member(
+        &self,
+        entry: &Entry,
+        deed: Deed,
+        member: &Member,
+        metadata: Value,
+    ) -> AuditEntry {
         self.resources.entry(member.workspace_id, entry.actor(), deed, member.id, metadata)
     }
 
     /// The member whose membership has this id.
-    async fn member(&self, workspace_id: Id, member_id: Id) -> Result<Member, DomainError> {
+    pub(super) async fn member(&self, workspace_id: Id, member_id: Id) -> Result<Member, DomainError> {
         let members = self.resources.store.members(workspace_id).await?;
         members.into_iter().find(|member| member.id == member_id).ok_or(DomainError::MemberNotFound)
     }
@@ -114,7 +122,7 @@ fn check_manages(entry: &Entry) -> Result<(), DomainError> {
 }
 
 /// Checks that the caller may give somebody `role` or take it away.
-fn check_may_touch(entry: &Entry, role: Role) -> Result<(), DomainError> {
+pub(super) fn check_may_touch(entry: &Entry, role: Role) -> Result<(), DomainError> {
     check_may_give(entry.role, role)
 }
 
@@ -129,6 +137,17 @@ pub(crate) fn check_may_give(own: Role, role: Role) -> Result<(), DomainError> {
     if allowed.contains(&own) { Ok(()) } else { Err(DomainError::RoleRequired { allowed }) }
 }
 
+/// A person who was added to a workspace.
+#[derive(Debug)]
+pub struct Joined {
+    /// Their place in it.
+    pub member: Member,
+    /// The person.
+    pub user: User,
+    /// The token that lets them in, where they are invited. It is shown this once.
+    pub invitation: Option<SecretToken>,
+}
+
 /// Somebody who is to become a member.
 pub(crate) struct Joining<'a> {
     pub(crate) workspace_id: Id,
@@ -141,10 +160,7 @@ pub(crate) struct Joining<'a> {
 }
 
 /// Adds the person with this address, who is invited where they have no account yet. The same for every dialect.
-pub(crate) async fn join(
-    resources: &Resources,
-    joining: &Joining<'_>,
-) -> Result<(Member, User), DomainError> {
+pub(crate) async fn join(resources: &Resources, joining: &Joining<'_>) -> Result<Joined, DomainError> {
     for _ in 0..TRIES {
         match try_to_join(resources, joining).await {
             // The person signed up, or was invited elsewhere, since they were looked for.
@@ -158,18 +174,29 @@ pub(crate) async fn join(
     Err(DomainError::Contested)
 }
 
-async fn try_to_join(resources: &Resources, joining: &Joining<'_>) -> Result<(Member, User), StoreError> {
+async fn try_to_join(resources: &Resources, joining: &Joining<'_>) -> Result<Joined, StoreError> {
     let now = resources.now();
     if let Some(user) = resources.store.user_by_email(joining.email).await? {
         let member = member_of(resources, joining, &user, now);
-        return telling(resources, joining, &member).add_member(&member, None).await.map(|()| (member, user));
+        let store = telling(resources, joining, &member);
+        if member.status == MemberStatus::Active {
+            store.add_member(&member).await?;
+            return Ok(Joined { member, user, invitation: None });
+        }
+        let token = invitation_token(joining.workspace_id, &*resources.randomness);
+        store.invite_member(&member, None, &token.digest()).await?;
+        return Ok(Joined { member, user, invitation: Some(token) });
     }
     let invite = |id| {
         let (email, state) = (joining.email.clone(), UserState::Invited);
         let user = User { id, email, email_verified: false, name: None, state, created_at: now };
         let member = member_of(resources, joining, &user, now);
         let store = telling(resources, joining, &member);
-        async move { store.add_member(&member, Some(&user)).await.map(|()| (member, user)) }
+        let token = invitation_token(joining.workspace_id, &*resources.randomness);
+        async move {
+            store.invite_member(&member, Some(&user), &token.digest()).await?;
+            Ok(Joined { member, user, invitation: Some(token) })
+        }
     };
     resources.create(invite).await
 }

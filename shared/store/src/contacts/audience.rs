@@ -75,7 +75,8 @@ impl Store {
         Ok((contacts, next.flatten()))
     }
 
-    /// The contacts of this workspace with these ids, in their order; without those that do not exist.
+    /// N8, where contacts are named one by one: those of this workspace with these ids, in their order; without those that
+    /// do not exist.
     pub async fn contacts_by_id(&self, workspace_id: Id, ids: &[Id]) -> Result<Vec<Contact>, StoreError> {
         let mut unique = ids.to_vec();
         unique.sort_unstable();

@@ -83,7 +83,7 @@ impl Store {
         }
     }
 
-    /// How many contacts a workspace has; those that are opted in, or not, where `opted_in` is given.
+    /// N5: how many contacts a workspace has; those that are opted in, or not, where `opted_in` is given.
     pub async fn count_contacts(
         &self,
         workspace_id: Id,

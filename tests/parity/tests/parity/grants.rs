@@ -346,21 +346,3 @@ fn the_grants_are_the_reviewed_ones() {
       kms TokenKey: Decrypt Encrypt
     ");
 }
-
-#[test]
-fn every_queue_of_work_has_dead_letters_and_an_alarm() {
-    let template = template();
-    let queues = resources(&template, "AWS::SQS::Queue");
-    let alarms = resources(&template, "AWS::CloudWatch::Alarm");
-    for (name, queue) in &queues {
-        let dead_letters = if name.ends_with("DeadLetters") {
-            name.as_str()
-        } else {
-            referred(&queue["RedrivePolicy"]["deadLetterTargetArn"])
-                .unwrap_or_else(|| panic!("{name} has no dead letters"))
-        };
-        let watched =
-            alarms.values().any(|alarm| referred(&alarm["Dimensions"][0]["Value"]) == Some(dead_letters));
-        assert!(watched, "nothing watches {dead_letters}");
-    }
-}

@@ -1,11 +1,10 @@
 //! Dependencies point one way.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::Command;
 
 use serde_json::Value;
 
-use crate::repository;
+use crate::cargo_metadata;
 
 /// The packages of the layers below functions, and what of this repository each may depend on.
 const LAYERS: [(&str, &[&str]); 15] = [
@@ -74,10 +73,11 @@ const BELOW_FUNCTIONS: [&str; 6] = [
 ];
 
 /// The packages that may use a crate: AWS is reached through a few.
-const USERS: [(&str, &[&str]); 7] = [
+const USERS: [(&str, &[&str]); 8] = [
     ("aws-sdk-dynamodb", &["switchboard-store", "switchboard-runtime", "switchboard-testkit"]),
     ("aws-sdk-kms", &["switchboard-vault", "switchboard-runtime", "switchboard-testkit"]),
     ("aws-sdk-s3", &["switchboard-bucket", "switchboard-runtime", "switchboard-testkit"]),
+    ("aws-sdk-scheduler", &["switchboard-runtime", "switchboard-testkit"]),
     ("aws-sdk-secretsmanager", &["switchboard-vault", "switchboard-runtime", "switchboard-testkit"]),
     ("aws-sdk-sqs", &["switchboard-runtime", "switchboard-testkit"]),
     ("lambda_http", &["switchboard-runtime"]),
@@ -91,13 +91,7 @@ struct Package {
 }
 
 fn packages() -> BTreeMap<String, Package> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
-    command
-        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
-        .current_dir(repository("."));
-    let output = command.output().expect("cargo runs");
-    let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo tells of this workspace");
+    let metadata = cargo_metadata();
     let root = metadata["workspace_root"].as_str().expect("a root");
     let packages = metadata["packages"].as_array().expect("packages");
     packages.iter().map(|package| package_of(root, package)).collect()

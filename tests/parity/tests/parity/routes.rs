@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 use utoipa::openapi::OpenApi;
 
+use crate::cargo_metadata;
 use crate::functions::described;
 use crate::template::{functions, template};
 
@@ -64,5 +65,39 @@ fn the_template_has_the_routes_of_every_router() {
             _ => BTreeSet::new(),
         };
         assert_eq!(routes(function), expected, "{name}");
+    }
+}
+
+/// How well a pattern of the watch router fits a path: for each of its steps 0 where the step is the path's own, 1 for
+/// a parameter, 2 for the rest. The least fits best. Nothing where it does not fit.
+fn fit(pattern: &str, path: &str) -> Option<Vec<u8>> {
+    let mut steps = path.split('/');
+    let mut fit = Vec::new();
+    for wanted in pattern.split('/') {
+        let step = steps.next()?;
+        if wanted.starts_with("{*") {
+            fit.push(2);
+            return Some(fit);
+        }
+        if wanted != step && !wanted.starts_with('{') {
+            return None;
+        }
+        fit.push(u8::from(wanted != step));
+    }
+    steps.next().is_none().then_some(fit)
+}
+
+#[test]
+fn cargo_lambda_watch_sends_each_path_where_the_gateway_does() {
+    let metadata = cargo_metadata();
+    let router = metadata["metadata"]["lambda"]["watch"]["router"].as_object().expect("a router");
+    for (name, function) in functions(&template()) {
+        for route in routes(&function).iter().filter(|route| *route != "$default") {
+            let (_, path) = route.split_once(' ').expect("a method and a path");
+            let fitting = router.iter().filter_map(|(pattern, to)| Some((fit(pattern, path)?, to)));
+            let sent_to =
+                fitting.min_by(|one, other| one.0.cmp(&other.0)).and_then(|(_, function)| function.as_str());
+            assert_eq!(sent_to, Some(name.as_str()), "{path}");
+        }
     }
 }
