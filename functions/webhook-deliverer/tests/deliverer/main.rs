@@ -4,6 +4,7 @@
 mod callbacks;
 mod faults;
 mod receiver;
+mod replays;
 mod signatures;
 mod stage;
 mod worker;
