@@ -3,6 +3,7 @@
 
 mod callbacks;
 mod faults;
+mod hanging;
 mod receiver;
 mod replays;
 mod signatures;
