@@ -120,7 +120,7 @@ async fn a_webhook_is_changed_and_deleted() {
       "workspace_id": "019b76da-a800-72ef-8cf0-f3058a55412f"
     }
     "#);
-    insta::assert_snapshot!(changed.cost(), @"4 calls, 3 round trips, 1 read units, 7 write units");
+    insta::assert_snapshot!(changed.cost(), @"5 calls, 4 round trips, 1 read units, 8 write units");
     assert!(stage.world.store().watched(stage.business.workspace.id).await.unwrap().is_empty());
     let revived = stage.call(Call::patch(&path).json(&json!({"status": "active", "description": ""}))).await;
     assert_eq!(
