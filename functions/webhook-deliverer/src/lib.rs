@@ -10,8 +10,10 @@ use switchboard_runtime::scheduler::Scheduler;
 use switchboard_service::Deliveries;
 use switchboard_service::deliveries::Due;
 
-/// The pause before a job is tried again that failed on our side.
-const PAUSE: Duration = Duration::from_secs(2);
+/// A job that failed on our side: what it failed by may be over in a moment, or last for hours. The queue gives it up
+/// after 500 such times.
+const INTERRUPTED: Outcome =
+    Outcome::Interrupted { first: Duration::from_secs(2), longest: Duration::from_mins(5) };
 
 /// Does what is queued.
 #[derive(Debug)]
@@ -47,7 +49,7 @@ impl Worker {
                 Ok(follows) => follows,
                 Err(error) => {
                     tracing::warn!(error = &error as &dyn std::error::Error, "a job was interrupted");
-                    return Outcome::Again(Some(PAUSE));
+                    return INTERRUPTED;
                 }
             }
         };
@@ -72,7 +74,7 @@ impl Worker {
             Ok(()) => Outcome::Done,
             Err(error) => {
                 tracing::warn!(error = error.as_ref(), "jobs were not queued");
-                Outcome::Again(Some(PAUSE))
+                INTERRUPTED
             }
         }
     }

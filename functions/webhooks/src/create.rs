@@ -12,7 +12,8 @@ use crate::{State, workspace_id};
 ///
 /// Events are posted as JSON, signed by Standard Webhooks 1.0.0 (`webhook-id`, `webhook-timestamp`,
 /// `webhook-signature`) and beside that by `X-Webhook-Signature: sha256=…`. The answer is the only one that has the
-/// secret in full. Role OWNER or ADMIN.
+/// secret in full. The first webhook that is told of a kind of event may miss those of the next five seconds; and what
+/// becomes of a message that was stored before is not told, such as its statuses. Role OWNER or ADMIN.
 #[utoipa::path(
     post,
     path = "/api/workspaces/{workspace_id}/webhooks",

@@ -10,8 +10,8 @@ use crate::{State, workspace_id};
 
 /// Deliver an event anew
 ///
-/// Whatever became of it. It keeps its id, is signed anew, and has all its attempts again; one that is under way goes
-/// on. Role OWNER or ADMIN.
+/// Whatever became of it. It keeps its id, is signed anew, and has all its attempts again; one that is pending goes on,
+/// unless its next attempt is more than an hour late. Role OWNER or ADMIN.
 #[utoipa::path(
     post,
     path = "/api/workspaces/{workspace_id}/webhooks/{webhook_id}/deliveries/{event_id}/replay",

@@ -11,8 +11,8 @@ use crate::{State, workspace_id};
 
 /// Deliver what happened in a span of time anew
 ///
-/// Events of the last 30 days that the webhook is subscribed to: those whose delivery failed or that it missed, or
-/// all. Each has all its attempts again. Role OWNER or ADMIN.
+/// Events of the last 30 days that the webhook is subscribed to: those whose delivery failed, is more than an hour late
+/// or was never made, or all. Each has all its attempts again. Role OWNER or ADMIN.
 #[utoipa::path(
     post,
     path = "/api/workspaces/{workspace_id}/webhooks/{webhook_id}/replay",

@@ -10,8 +10,8 @@ use crate::{State, workspace_id};
 
 /// Change a webhook
 ///
-/// What is left out stays. A webhook that failed for long and was disabled is made active again by its status. Role
-/// OWNER or ADMIN.
+/// What is left out stays. A webhook that failed for long and was disabled is made active again by its status. With
+/// another address it begins anew: what it failed before is forgotten. Role OWNER or ADMIN.
 #[utoipa::path(
     patch,
     path = "/api/workspaces/{workspace_id}/webhooks/{webhook_id}",

@@ -13,7 +13,7 @@ use crate::event::{EventType, Watched};
 use crate::field::{Refusal, check_length};
 
 pub use address::{Network, WebAddress, is_public};
-pub use health::{Admission, Health};
+pub use health::{Admission, Finding, Health, PATIENCE, Receiver, Sign};
 pub use secret::{Keyring, MAX_OVERLAP_SECONDS, OVERLAP_SECONDS, SigningSecret};
 
 /// Most webhooks of a workspace.

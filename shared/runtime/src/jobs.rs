@@ -101,8 +101,12 @@ mod tests {
     #[test]
     fn a_job_is_held_back_until_it_is_due_but_a_quarter_of_an_hour_at_most() {
         let now = Timestamp::from_second(1_767_225_600).unwrap();
-        let job =
-            Job::Attempt { key: DeliveryKey::Callback { id: Id::NONE }, workspace_id: Id::NONE, attempt: 1 };
+        let job = Job::Attempt {
+            key: DeliveryKey::Callback { id: Id::NONE },
+            workspace_id: Id::NONE,
+            attempt: 1,
+            waiting_since: Some(1_767_225_600_000),
+        };
         let delay = |milliseconds: i64| {
             let at = Timestamp::from_millisecond(now.as_millisecond() + milliseconds).unwrap();
             let due = Due { job: job.clone(), at };
@@ -121,7 +125,7 @@ mod tests {
         let now = Timestamp::from_second(1_767_225_600).unwrap();
         let key = DeliveryKey::Event { endpoint_id: Id::NONE, event_id: EventId::of(now, "member.added/1") };
         let way = |seconds: i64, attempt: u32| {
-            let job = Job::Attempt { key: key.clone(), workspace_id: Id::NONE, attempt };
+            let job = Job::Attempt { key: key.clone(), workspace_id: Id::NONE, attempt, waiting_since: None };
             let due = Due { job, at: Timestamp::from_second(now.as_second() + seconds).unwrap() };
             (way_of(&due, now).unwrap(), due)
         };

@@ -139,6 +139,32 @@ pub enum Outcome {
     Done,
     /// It is to be delivered again, after this time; `None` is when the queue likes.
     Again(Option<Duration>),
+    /// It is to be delivered again, because of something that may be over soon or may last.
+    Interrupted {
+        /// After this time, and twice as long each time it has come before.
+        first: Duration,
+        /// After this time at most.
+        longest: Duration,
+    },
+}
+
+impl Outcome {
+    /// How long a message is kept hidden that has been received so many times, where this says so.
+    fn pause(&self, receives: u32) -> Option<Duration> {
+        match self {
+            Self::Done | Self::Again(None) => None,
+            Self::Again(Some(pause)) => Some(*pause),
+            Self::Interrupted { first, longest } => {
+                Some(first.saturating_mul(2_u32.saturating_pow(receives.saturating_sub(1))).min(*longest))
+            }
+        }
+    }
+}
+
+/// How often a message has been received, this time included (AWS, SQS message attributes).
+fn receives(message: &SqsMessage) -> u32 {
+    let count = message.attributes.get("ApproximateReceiveCount");
+    count.and_then(|count| count.parse().ok()).unwrap_or(1)
 }
 
 /// How the messages of a batch depend on each other.
@@ -186,11 +212,13 @@ where
 {
     let mut group = group.into_iter();
     for message in group.by_ref() {
-        let meter = Meter::default();
+        let (meter, receives) = (Meter::default(), receives(&message));
         let outcome = meter.scope(handle(message.body.unwrap_or_default())).await;
         log(&meter, &outcome);
-        let Outcome::Again(delay) = outcome else { continue };
-        if let (Some(delay), Some(receipt_handle)) = (delay, &message.receipt_handle) {
+        if outcome == Outcome::Done {
+            continue;
+        }
+        if let (Some(delay), Some(receipt_handle)) = (outcome.pause(receives), &message.receipt_handle) {
             queue.hide(receipt_handle, delay).await;
         }
         let behind = group.filter_map(|message| message.message_id);
@@ -224,6 +252,23 @@ mod tests {
 
     fn message(bytes: usize) -> Outgoing {
         Outgoing { body: "x".repeat(bytes), group: "g".to_owned(), deduplication_id: None, delay: None }
+    }
+
+    #[test]
+    fn what_is_interrupted_again_and_again_comes_back_after_longer_and_longer_pauses() {
+        let (first, longest) = (Duration::from_secs(2), Duration::from_mins(5));
+        let interrupted = Outcome::Interrupted { first, longest };
+        let pauses = [0, 1, 2, 3, 8, 9, 500].map(|receives| interrupted.pause(receives).unwrap().as_secs());
+        assert_eq!(pauses, [2, 2, 4, 8, 256, 300, 300]);
+        assert_eq!(Outcome::Again(Some(first)).pause(8), Some(first));
+    }
+
+    #[test]
+    fn how_often_a_message_came_is_told_by_the_queue() {
+        let mut message = SqsMessage::default();
+        assert_eq!(receives(&message), 1);
+        message.attributes.insert("ApproximateReceiveCount".to_owned(), "7".to_owned());
+        assert_eq!(receives(&message), 7);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod disabling;
 mod fan_out;
 mod manners;
 mod post;
+mod reception;
 mod target;
 
 use std::sync::Arc;
@@ -40,6 +41,9 @@ pub enum Job {
         workspace_id: Id,
         /// The number of the attempt.
         attempt: u32,
+        /// Since when it waits for its receiver, in Unix milliseconds, if it does.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        waiting_since: Option<i64>,
     },
     /// Make deliveries anew, some at a time.
     Replay(Replay),
@@ -118,13 +122,13 @@ impl Deliveries {
         match job {
             Job::Event(event) => self.fan_out(event).await,
             Job::Replay(replay) => self.replay(replay).await,
-            Job::Attempt { key, workspace_id, attempt } => {
-                Box::pin(self.attempt(key, workspace_id, attempt)).await
+            Job::Attempt { key, workspace_id, attempt, waiting_since } => {
+                Box::pin(self.attempt(key, workspace_id, attempt, waiting_since)).await
             }
         }
     }
 
     fn due_at(at: Timestamp, key: DeliveryKey, workspace_id: Id, attempt: u32) -> Due {
-        Due { job: Job::Attempt { key, workspace_id, attempt }, at }
+        Due { job: Job::Attempt { key, workspace_id, attempt, waiting_since: None }, at }
     }
 }

@@ -90,7 +90,7 @@ impl Outbox {
             }
             Change::Campaign(news) => Work::Campaign(news),
             Change::AttemptDue { key, workspace_id, attempt } => {
-                Work::Deliver(Delivering::Attempt { key, workspace_id, attempt })
+                Work::Deliver(Delivering::Attempt { key, workspace_id, attempt, waiting_since: None })
             }
             Change::ReplayDue(replay) => Work::Deliver(Delivering::Replay(replay)),
         }))

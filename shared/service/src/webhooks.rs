@@ -133,9 +133,9 @@ impl Webhooks {
         endpoint?.ok_or(DomainError::WebhookNotFound)
     }
 
-    /// What the audit log is told of a webhook.
+    /// What the audit log is told of a webhook: of its address not the query, which may hold a secret.
     fn told(&self, actor: Actor, deed: Deed, endpoint: &Endpoint) -> AuditEntry {
-        let metadata = json!({"url": endpoint.url.as_str(), "status": endpoint.status});
+        let metadata = json!({"url": endpoint.url.without_query(), "status": endpoint.status});
         self.resources.entry(endpoint.workspace_id, actor, deed, endpoint.id, metadata)
     }
 

@@ -37,9 +37,13 @@ pub enum DeliveryClaim {
 impl Transaction<'_> {
     /// X6: creates a delivery that the outbox queues. Fails as `IdTaken`.
     pub(crate) fn create_delivery(self, new: &NewDelivery) -> Result<Self, StoreError> {
-        let form = StoredDelivery { outbox: Some(TO_DELIVER.to_owned()), ..StoredDelivery::from(new) };
-        self.create(&keys::delivery(&new.key()), &form, Condition::IdTaken)
+        self.create(&keys::delivery(&new.key()), &marked(new), Condition::IdTaken)
     }
+}
+
+/// A delivery that the outbox queues.
+fn marked(new: &NewDelivery) -> StoredDelivery {
+    StoredDelivery { outbox: Some(TO_DELIVER.to_owned()), ..StoredDelivery::from(new) }
 }
 
 impl Store {
@@ -56,7 +60,8 @@ impl Store {
 
     /// X6: creates a delivery that the outbox queues. Fails as `IdTaken`.
     pub async fn create_delivery(&self, new: &NewDelivery) -> Result<(), StoreError> {
-        self.transaction().create_delivery(new)?.commit().await
+        let absent = (Check::Absent, Condition::IdTaken);
+        self.put(&keys::delivery(&new.key()), &marked(new), Some(absent)).await
     }
 
     /// X7: a delivery.
@@ -80,14 +85,10 @@ impl Store {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<DeliveryClaim, StoreError> {
-        let free = Check::Any(vec![
-            Check::Lacks("claimed_until"),
-            Check::Below("claimed_until", number(now.as_millisecond())),
-        ]);
         let due = Check::All(vec![
-            Check::Equals("state", string(DeliveryState::Pending.to_string())),
+            is(DeliveryState::Pending),
             Check::Equals("attempts_made", number(attempt.saturating_sub(1))),
-            free,
+            unclaimed(now),
         ]);
         let change = Change::default()
             .set("claimed_until", number(until.as_millisecond()))
@@ -139,14 +140,14 @@ impl Store {
         self.update(&keys::delivery(&delivery.key), change.only_if(ours, Condition::NotOurs)).await.map(drop)
     }
 
-    /// X7: gives up a delivery that nobody is at. May be repeated.
+    /// X7: gives up a delivery that is pending. May be repeated. Whoever is at an attempt meanwhile still records what
+    /// comes of it, which then counts.
     pub async fn give_up_delivery(&self, key: &DeliveryKey) -> Result<(), StoreError> {
-        let pending = Check::Equals("state", string(DeliveryState::Pending.to_string()));
         let change = Change::default()
             .set("state", string(DeliveryState::Failed.to_string()))
             .remove("next_attempt_at")
             .remove("outbox")
-            .only_if(pending, Condition::AttemptTaken);
+            .only_if(is(DeliveryState::Pending), Condition::AttemptTaken);
         match self.update(&keys::delivery(key), change).await {
             Ok(_) | Err(StoreError::ConditionFailed(Condition::AttemptTaken)) => Ok(()),
             Err(error) => Err(error),
@@ -193,6 +194,19 @@ impl Store {
             }
         }
     }
+}
+
+/// That a delivery has come so far.
+fn is(state: DeliveryState) -> Check {
+    Check::Equals("state", string(state.to_string()))
+}
+
+/// That nobody is at a delivery, unless they died.
+fn unclaimed(now: Timestamp) -> Check {
+    Check::Any(vec![
+        Check::Lacks("claimed_until"),
+        Check::Below("claimed_until", number(now.as_millisecond())),
+    ])
 }
 
 fn event_id(delivery: &Delivery) -> Option<EventId> {

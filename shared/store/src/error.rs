@@ -46,6 +46,8 @@ pub enum Condition {
     TemplateTaken,
     /// The delivery's attempt is due and nobody is at it.
     AttemptTaken,
+    /// What an attempt found out about its receiver is news.
+    FoundBefore,
     /// There is room for an API token.
     TooManyApiTokens,
     /// There is room for an incoming webhook.

@@ -7,9 +7,9 @@ use switchboard_model::delivery::{
     Attempt, Delivery, DeliveryKey, DeliveryState, MAX_ATTEMPTS, NewDelivery, Outcome, Retry, Source,
 };
 use switchboard_model::event::{Event, EventId, EventType, Watched};
-use switchboard_model::webhook::{Endpoint, EndpointStatus, Health, SignatureFormat, watched};
+use switchboard_model::webhook::{Endpoint, EndpointStatus, SignatureFormat, watched};
 use switchboard_model::{Id, Timestamp};
-use switchboard_store::{Condition, DeliveryClaim, StoreError};
+use switchboard_store::{Condition, DeliveryClaim, ReplayScope, StoreError};
 use switchboard_testkit::{Business, World};
 
 fn event_at(world: &World, workspace_id: Id, number: u32) -> Event {
@@ -92,7 +92,7 @@ async fn a_claim_that_ended_goes_to_somebody_else_and_its_outcome_is_not_recorde
 }
 
 #[tokio::test]
-async fn what_is_over_can_be_replayed_and_what_is_pending_can_not() {
+async fn what_is_over_can_be_replayed_and_what_is_on_its_way_can_not() {
     let world = World::new().await;
     let (store, now) = (world.store(), world.resources.now());
     let new = delivery_of(&event_at(&world, Id::NONE, 1), Id::NONE);
@@ -100,15 +100,42 @@ async fn what_is_over_can_be_replayed_and_what_is_pending_can_not() {
     let refused = |result: Result<(), StoreError>| {
         assert_eq!(result.unwrap_err().condition(), Some(Condition::AttemptTaken));
     };
-    refused(store.replay_delivery(&new.key(), None, now).await);
+    refused(store.replay_delivery(&new.key(), ReplayScope::All, now).await);
 
     store.give_up_delivery(&new.key()).await.unwrap();
     store.give_up_delivery(&new.key()).await.unwrap();
-    refused(store.replay_delivery(&new.key(), Some(DeliveryState::Delivered), now).await);
-    store.replay_delivery(&new.key(), Some(DeliveryState::Failed), now).await.unwrap();
+    store.replay_delivery(&new.key(), ReplayScope::Failed, now).await.unwrap();
 
     let delivery = taken(claim(&world, &new.key(), 1).await);
     assert_eq!((delivery.state, delivery.attempts_left), (DeliveryState::Pending, MAX_ATTEMPTS));
+    let until = delivery.claimed_until.unwrap();
+    let delivered = delivery.after(attempt(1, Outcome::Delivered), Retry::Delivered);
+    store.record_attempt(&delivered, until).await.unwrap();
+    refused(store.replay_delivery(&new.key(), ReplayScope::Failed, now).await);
+    store.replay_delivery(&new.key(), ReplayScope::All, now).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_an_hour_late_and_nobody_is_at_is_lost_and_can_be_replayed() {
+    let world = World::new().await;
+    let new = delivery_of(&event_at(&world, Id::NONE, 0), Id::NONE);
+    world.store().add_delivery(&new).await.unwrap();
+    let replay = async || {
+        let now = world.resources.now();
+        world.store().replay_delivery(&new.key(), ReplayScope::Failed, now).await.is_ok()
+    };
+
+    world.wait(3_600);
+    assert!(!replay().await);
+    world.wait(1);
+    taken(claim(&world, &new.key(), 1).await);
+    assert!(!replay().await);
+    world.wait(31);
+    assert!(replay().await);
+    assert!(!replay().await);
+
+    let delivery = taken(claim(&world, &new.key(), 1).await);
+    assert_eq!(delivery.next_attempt_at, Some(world.resources.now()));
 }
 
 #[tokio::test]
@@ -208,23 +235,4 @@ async fn a_workspace_says_what_its_active_webhooks_are_told_of() {
     workspace.version += 1;
     world.store().delete_endpoint(&endpoint, &workspace).await.unwrap();
     assert_eq!(world.store().endpoint(workspace.id, endpoint.id).await.unwrap(), None);
-}
-
-#[tokio::test]
-async fn one_attempt_finds_out_whether_a_webhook_answers_again() {
-    let world = World::new().await;
-    let (store, now, id) = (world.store(), world.resources.now(), Id::from_bits(4).unwrap());
-    let hanging = (0..3).fold(Health::default(), |health, _| health.after(Outcome::TimedOut, false, now));
-    assert_eq!(store.endpoint_health(id, now).await.unwrap(), Health::default());
-    store.keep_endpoint_health(id, hanging, now).await.unwrap();
-    assert_eq!(store.endpoint_health(id, now).await.unwrap(), hanging);
-
-    let later = now + Duration::from_secs(15);
-    let probed = hanging.probed(later);
-    store.probe_endpoint(id, hanging.spared_until, probed, later).await.unwrap();
-    let second = store.probe_endpoint(id, hanging.spared_until, probed, later).await.unwrap_err();
-
-    assert_eq!(second.condition(), Some(Condition::Contested));
-    let forgotten = now + Duration::from_hours(31 * 24);
-    assert_eq!(store.endpoint_health(id, forgotten).await.unwrap(), Health::default());
 }

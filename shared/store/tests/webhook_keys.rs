@@ -4,6 +4,7 @@ use switchboard_model::Id;
 use switchboard_model::delivery::DeliveryKey;
 use switchboard_model::event::EventId;
 use switchboard_model::incoming_webhook::RequestName;
+use switchboard_model::webhook::Receiver;
 use switchboard_store::keys::{self, Key, Range};
 
 fn line(name: &str, key: &Key) -> String {
@@ -20,11 +21,13 @@ fn keys_of_webhooks_stay_as_they_are() {
     let event_id = EventId::parse("evt_01kdvdna005rat07221qcrhavb").unwrap();
     let key = RequestName::IdempotencyKey("deploy-42".to_owned());
     let delivered = RequestName::Delivery("a#b c".to_owned());
+    let callbacks = Receiver::Callbacks { workspace_id: workspace, origin: "https://example.com".to_owned() };
     let delivery = DeliveryKey::Event { endpoint_id: id, event_id: event_id.clone() };
     let keys = [
         line("endpoint", &keys::endpoint(workspace, id)),
         run("endpoints", &keys::endpoints(workspace)),
-        line("endpoint_health", &keys::endpoint_health(id)),
+        line("endpoint_health", &keys::endpoint_health(&Receiver::Webhook(id))),
+        line("endpoint_health, of callbacks", &keys::endpoint_health(&callbacks)),
         line("event", &keys::event(workspace, &event_id)),
         run("events", &keys::events(workspace)),
         line("delivery", &keys::delivery(&delivery)),
@@ -42,6 +45,7 @@ fn keys_of_webhooks_stay_as_they_are() {
     endpoint: Main WORKSPACE#0000000000001 | ENDPOINT#0000000000002
     endpoints: Main WORKSPACE#0000000000001 | ENDPOINT#…
     endpoint_health: Ephemeral ENDPOINT#0000000000002 | HEALTH
+    endpoint_health, of callbacks: Ephemeral CALLBACKS#0000000000001#https://example.com | HEALTH
     event: Messages FEED#0000000000001 | evt_01kdvdna005rat07221qcrhavb
     events: Messages FEED#0000000000001 | …
     delivery: Messages DELIVERIES#0000000000002 | evt_01kdvdna005rat07221qcrhavb

@@ -28,6 +28,10 @@ const MANNERS: [Manner; 10] = [
 ];
 /// Attempts that a receiver sees of each event, at least, that refuses them all.
 const REFUSED_AT_LEAST: usize = 3;
+/// Messages of one batch, which a worker that is killed leaves to be worked on again.
+const BATCH: usize = 10;
+/// Half of the events reach a receiver that takes them at once within this time, whatever is killed meanwhile.
+const MEDIAN_MAX: Duration = Duration::from_secs(30);
 /// An answer is cut off after 64 KiB; what the sockets hold on the way is more.
 const ANSWER_MAX_BYTES: u64 = 32 << 20;
 /// The log has milliseconds, and clocks are read at different moments.
@@ -49,6 +53,8 @@ struct HookReport {
     told: BTreeSet<String>,
     missing: usize,
     attempts: usize,
+    /// From the events to their receipts, sorted.
+    latencies: Vec<Duration>,
     unverified: usize,
     elsewhere: usize,
     largest_answer: u64,
@@ -130,12 +136,15 @@ impl HookReport {
     fn new(hook: &Hook, said: &BTreeSet<String>, log: Vec<Value>, divisor: u32) -> Self {
         let receiver = &hook.receiver;
         let (receipts, told) = (receiver.receipts(), receiver.messages());
+        let mut latencies: Vec<_> = receipts.iter().map(|receipt| receipt.latency).collect();
+        latencies.sort_unstable();
         let asked = if receiver.manner == Manner::IsBusy { RETRY_AFTER_SECONDS } else { 0 };
         Self {
             manner: receiver.manner,
             missing: said.difference(&told).count(),
             told,
             attempts: receipts.len(),
+            latencies,
             unverified: receipts.iter().filter(|receipt| !receipt.verified).count(),
             elsewhere: receipts.iter().filter(|receipt| receipt.path != "/hook").count(),
             largest_answer: receiver.largest_answer(),
@@ -148,7 +157,7 @@ impl HookReport {
         self.log.iter().filter(|delivery| delivery["status"] == "failed").count()
     }
 
-    fn check(&self, events: usize) {
+    fn check(&self, events: usize, kills: u32) {
         assert_eq!((self.unverified, self.elsewhere), (0, 0), "{self}");
         assert_eq!(self.log.len(), events, "{self}");
         let early = self.late.iter().filter(|late| **late < -TOLERANCE_MS).count();
@@ -158,6 +167,10 @@ impl HookReport {
                 assert_eq!((self.missing, self.told.len()), (0, events), "{self}");
                 assert_eq!(delivered(&self.log), events, "{self}");
                 assert!(self.largest_answer < ANSWER_MAX_BYTES, "{self}");
+                // Once each, but for those that a killed worker had in hand.
+                let killed = usize::try_from(kills).unwrap_or(usize::MAX);
+                assert!(self.attempts <= events + killed.saturating_mul(BATCH), "{self}");
+                assert!(self.latencies[self.latencies.len() / 2] <= MEDIAN_MAX, "{self}");
             }
             Manner::Fails | Manner::Redirects | Manner::IsBusy => {
                 assert_eq!((self.missing, delivered(&self.log)), (0, 0), "{self}");
@@ -196,7 +209,7 @@ impl DeliveryReport {
     /// the deliverer was killed so often.
     pub fn check(&self, kills: u32) {
         for hook in &self.hooks {
-            hook.check(self.events);
+            hook.check(self.events, self.kills);
         }
         assert_eq!(self.dead_letters, 0, "{self}");
         assert!(self.kills >= kills, "{self}");
@@ -219,6 +232,11 @@ impl fmt::Display for HookReport {
         write!(f, "  {manner:<9} told of {told:>4} in {attempts:>5} attempts")?;
         write!(f, ", {} delivered, {} given up", delivered(&self.log), self.given_up())?;
         write!(f, ", {} unverified, largest answer {} KiB", self.unverified, self.largest_answer >> 10)?;
+        if let (Some(median), Some(most)) =
+            (self.latencies.get(self.latencies.len() / 2), self.latencies.last())
+        {
+            write!(f, ", received after {median:.1?} in the middle, {most:.1?} at most")?;
+        }
         let (least, median) = (late.first(), late.get(late.len() / 2));
         if let (Some(least), Some(median), Some(most)) = (least, median, late.last()) {
             write!(f, ", late by {least} to {most} ms, median {median}")?;

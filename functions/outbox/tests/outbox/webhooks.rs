@@ -9,8 +9,8 @@ use switchboard_model::message::{Direction, Message, Report, ReportKind};
 use switchboard_model::webhook::{Disabled, DisabledReason, Endpoint, EndpointStatus, SignatureFormat};
 use switchboard_model::workspace::{Member, MemberStatus, Workspace};
 use switchboard_service::deliveries::Job;
-use switchboard_store::MessageKey;
 use switchboard_store::keys;
+use switchboard_store::{MessageKey, ReplayScope};
 
 use crate::stage::{Stage, documented, nothing};
 
@@ -49,9 +49,16 @@ async fn a_delivery_and_a_replayed_one_are_queued() {
     let jobs = stage.jobs(nothing(), image.clone()).await;
 
     let key = DeliveryKey::Callback { id: new.id };
-    let attempt = Job::Attempt { key, workspace_id: new.workspace_id, attempt: 1 };
-    assert_eq!(jobs, [attempt]);
-    assert_eq!(stage.jobs(image.clone(), image).await, []);
+    let attempt = Job::Attempt { key, workspace_id: new.workspace_id, attempt: 1, waiting_since: None };
+    assert_eq!(jobs, [attempt.clone()]);
+    assert_eq!(stage.jobs(image.clone(), image.clone()).await, []);
+
+    // What was queued is lost: the mark is still there when it is replayed.
+    stage.world.wait(2 * 3_600);
+    let now = stage.world.resources.now();
+    stage.world.store().replay_delivery(&new.key(), ReplayScope::Failed, now).await.unwrap();
+    let replayed = stage.image(&keys::delivery(&new.key())).await;
+    assert_eq!(stage.jobs(image, replayed).await, [attempt]);
 }
 
 #[tokio::test]

@@ -1,9 +1,9 @@
-//! Receivers that fail, hang, send elsewhere or want no more; workers that die.
+//! Receivers that fail, send elsewhere or want no more; workers that die.
 
 use std::time::Duration;
 
 use switchboard_model::delivery::{DeliveryKey, DeliveryState, Outcome};
-use switchboard_model::webhook::{DisabledReason, EndpointStatus, SignatureFormat};
+use switchboard_model::webhook::{DisabledReason, EndpointChange, EndpointStatus, SignatureFormat};
 use switchboard_service::deliveries::Job;
 
 use crate::receiver::{Receiver, answer};
@@ -42,14 +42,53 @@ async fn a_webhook_that_fails_for_five_days_is_disabled() {
     let stage = Stage::new().await;
     let receiver = Receiver::with_status(500).await;
     let (endpoint, _) = stage.webhook(&receiver.url, SignatureFormat::Node).await;
-    stage.tell(&stage.event(1)).await;
-
-    stage.world.wait(5 * 86_400);
-    stage.tell(&stage.event(2)).await;
+    for day in 0..5 {
+        stage.tell(&stage.event(day)).await;
+        assert_eq!(stage.endpoint(&endpoint).await.status, EndpointStatus::Active, "after {day} days");
+        stage.world.wait(86_400);
+    }
+    stage.tell(&stage.event(5)).await;
 
     let endpoint = stage.endpoint(&endpoint).await;
     assert_eq!(endpoint.status, EndpointStatus::Disabled);
     assert_eq!(endpoint.disabled.unwrap().reason, DisabledReason::Failing);
+}
+
+#[tokio::test]
+async fn two_failures_with_days_of_silence_between_them_do_not_disable_a_webhook() {
+    let stage = Stage::new().await;
+    let receiver = Receiver::with_status(500).await;
+    let (endpoint, _) = stage.webhook(&receiver.url, SignatureFormat::Node).await;
+    stage.tell(&stage.event(1)).await;
+
+    stage.world.wait(6 * 86_400);
+    stage.tell(&stage.event(2)).await;
+
+    assert_eq!(receiver.requests().len(), 2);
+    assert_eq!(stage.endpoint(&endpoint).await.status, EndpointStatus::Active);
+}
+
+#[tokio::test]
+async fn a_webhook_that_is_active_again_gets_its_next_event_of_a_process_that_found_it_disabled() {
+    let stage = Stage::new().await;
+    let receiver = Receiver::with_status(200).await;
+    let (endpoint, _) = stage.webhook(&receiver.url, SignatureFormat::Auto).await;
+    let (first, second) = (stage.event(1), stage.event(2));
+    let due = stage.work(Job::Event(first.clone())).await;
+    stage.change(&endpoint, status(EndpointStatus::Disabled)).await;
+    for due in due {
+        assert_eq!(stage.work(due.job).await, []);
+    }
+    assert_eq!(stage.delivery(&first, &endpoint).await.state, DeliveryState::Failed);
+
+    stage.change(&endpoint, status(EndpointStatus::Active)).await;
+    assert_eq!(stage.tell(&second).await, []);
+
+    assert_eq!(stage.delivery(&second, &endpoint).await.state, DeliveryState::Delivered);
+}
+
+fn status(status: EndpointStatus) -> EndpointChange {
+    EndpointChange { status: Some(status), ..EndpointChange::default() }
 }
 
 #[tokio::test]
@@ -99,75 +138,6 @@ async fn a_redirect_is_a_failure_and_a_longer_wait_that_is_asked_for_is_kept() {
 }
 
 #[tokio::test]
-async fn who_hangs_is_spared_and_tried_by_one_attempt_after_a_while() {
-    let stage = Stage::new().await;
-    let receiver = Receiver::new(|number, _| (number >= 3).then(|| answer(200, "", ""))).await;
-    let (endpoint, _) = stage.webhook(&receiver.url, SignatureFormat::Auto).await;
-    for number in 1..=3 {
-        stage.tell(&stage.event(number)).await;
-    }
-    assert_eq!(receiver.requests().len(), 3);
-
-    let event = stage.event(4);
-    let follows = stage.tell(&event).await;
-
-    assert_eq!(receiver.requests().len(), 3);
-    assert_eq!(stage.delivery(&event, &endpoint).await.attempts_made, 0);
-    let waits = stage.wait(&follows);
-    assert!((14..=30).contains(&waits[0]), "{waits:?}");
-    assert_eq!(stage.follow(follows).await, []);
-    assert_eq!(receiver.requests().len(), 4);
-    assert_eq!(stage.delivery(&event, &endpoint).await.state, DeliveryState::Delivered);
-}
-
-#[tokio::test]
-async fn those_who_wait_for_a_webhook_that_is_spared_come_back_throughout_the_pause_after_it() {
-    let stage = Stage::new().await;
-    let receiver = Receiver::new(|_, _| None).await;
-    stage.webhook(&receiver.url, SignatureFormat::Auto).await;
-    for number in 1..=3 {
-        stage.tell(&stage.event(number)).await;
-    }
-
-    let mut waits = Vec::new();
-    for number in 4..=33 {
-        let follows = stage.tell(&stage.event(number)).await;
-        waits.extend(stage.wait(&follows));
-    }
-
-    waits.sort_unstable();
-    assert!(waits.iter().all(|wait| (14..=30).contains(wait)), "{waits:?}");
-    for fifth in [14..=17, 18..=20, 21..=23, 24..=26, 27..=30] {
-        assert!(waits.iter().any(|wait| fifth.contains(wait)), "{fifth:?}: {waits:?}");
-    }
-}
-
-#[tokio::test]
-async fn attempts_of_one_process_do_not_run_after_a_webhook_that_hangs() {
-    let stage = Stage::new().await;
-    let receiver = Receiver::new(|_, _| None).await;
-    stage.webhook(&receiver.url, SignatureFormat::Auto).await;
-    let mut due = Vec::new();
-    for number in 1..=8 {
-        due.extend(stage.work(Job::Event(stage.event(number))).await);
-    }
-
-    futures_like_a_batch(&stage, due).await;
-
-    // One after the other, until three have not been answered.
-    assert_eq!(receiver.requests().len(), 3);
-}
-
-async fn futures_like_a_batch(stage: &Stage, due: Vec<switchboard_service::deliveries::Due>) {
-    let mut running = tokio::task::JoinSet::new();
-    for due in due {
-        let deliveries = stage.deliveries.clone();
-        running.spawn(async move { Box::pin(deliveries.work(due.job)).await.unwrap() });
-    }
-    running.join_all().await;
-}
-
-#[tokio::test]
 async fn a_job_that_is_delivered_twice_is_done_once() {
     let stage = Stage::new().await;
     let receiver = Receiver::with_status(200).await;
@@ -177,7 +147,7 @@ async fn a_job_that_is_delivered_twice_is_done_once() {
     let first = stage.work(Job::Event(event.clone())).await;
     let again = stage.work(Job::Event(event)).await;
     assert_eq!(first, again);
-    futures_like_a_batch(&stage, first.into_iter().chain(again).collect()).await;
+    stage.work_at_once(first.into_iter().chain(again).collect()).await;
 
     assert_eq!(receiver.requests().len(), 1);
 }

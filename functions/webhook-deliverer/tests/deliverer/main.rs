@@ -3,7 +3,9 @@
 
 mod callbacks;
 mod faults;
+mod hanging;
 mod receiver;
+mod replays;
 mod signatures;
 mod stage;
 mod worker;

@@ -6,11 +6,12 @@ use switchboard_courier::{Courier, CourierConfig};
 use switchboard_model::access::{Caller, Permit};
 use switchboard_model::delivery::{Delivery, DeliveryKey};
 use switchboard_model::event::{Event, EventId, EventType, Watched};
-use switchboard_model::webhook::{Endpoint, NewEndpoint, SignatureFormat};
+use switchboard_model::webhook::{Endpoint, EndpointChange, NewEndpoint, SignatureFormat};
 use switchboard_model::{Id, Timestamp};
 use switchboard_service::deliveries::{DeliverySettings, Due, Job};
 use switchboard_service::{Deliveries, Webhooks};
 use switchboard_testkit::{Business, World};
+use tokio::task::JoinSet;
 
 pub struct Stage {
     pub world: World,
@@ -94,9 +95,30 @@ impl Stage {
     /// Lets time pass until the only thing that is due, and does it.
     pub async fn follow(&self, follows: Vec<Due>) -> Vec<Due> {
         let [due] = <[Due; 1]>::try_from(follows).unwrap();
-        let wait = due.at.as_millisecond() - self.world.resources.now().as_millisecond();
-        self.world.clock.advance(Duration::from_millis(u64::try_from(wait.max(0)).unwrap()));
+        self.wait_until(due.at);
         self.work(due.job).await
+    }
+
+    /// Lets time pass until this moment, if it is to come.
+    pub fn wait_until(&self, at: Timestamp) {
+        let wait = at.as_millisecond() - self.world.resources.now().as_millisecond();
+        self.world.clock.advance(Duration::from_millis(u64::try_from(wait.max(0)).unwrap()));
+    }
+
+    /// Does what is due at the same time, in one process.
+    pub async fn work_at_once(&self, due: Vec<Due>) {
+        let mut running = JoinSet::new();
+        for due in due {
+            let deliveries = self.deliveries.clone();
+            running.spawn(async move { Box::pin(deliveries.work(due.job)).await.unwrap() });
+        }
+        running.join_all().await;
+    }
+
+    /// Changes a webhook as its workspace does.
+    pub async fn change(&self, endpoint: &Endpoint, change: EndpointChange) {
+        let Endpoint { id, workspace_id, .. } = endpoint;
+        Box::pin(self.webhooks.update(&self.permit(), *workspace_id, *id, change)).await.unwrap();
     }
 
     pub async fn delivery(&self, event: &Event, endpoint: &Endpoint) -> Delivery {

@@ -2,9 +2,13 @@
 
 use serde_json::json;
 use switchboard_model::access::Role;
+use switchboard_model::id::spelling::uuid;
 use switchboard_testkit::Call;
 
 use crate::stage::Stage;
+
+/// How many of [`calls`] are not of one webhook.
+const OF_ALL: usize = 2;
 
 fn calls(stage: &Stage, path: &str) -> Vec<Call> {
     let event = "evt_01kdvj1n000000000000000000";
@@ -50,6 +54,23 @@ async fn strangers_find_nothing_and_nobody_is_asked_to_sign_in() {
         assert_eq!(call.to(&stage.router).await.status, 401);
     }
     assert_eq!(stage.call(Call::get(path)).await.str("/status"), "active");
+}
+
+#[tokio::test]
+async fn what_is_unknown_or_deleted_is_not_found() {
+    let stage = Stage::new().await;
+    let unknown = stage.path(&format!("/{}", uuid::spell(stage.world.resources.ids.next_id())));
+    let deleted = stage.webhook().await;
+    assert_eq!(stage.call(Call::delete(&deleted)).await.status, 204);
+    for path in [unknown, deleted, stage.path("/webhook")] {
+        for call in calls(&stage, &path).into_iter().skip(OF_ALL) {
+            let answer = stage.call(call).await;
+            assert_eq!(
+                (answer.status.as_u16(), answer.str("/detail")),
+                (404, "Webhook not found".to_owned())
+            );
+        }
+    }
 }
 
 #[tokio::test]

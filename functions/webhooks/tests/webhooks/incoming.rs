@@ -421,3 +421,45 @@ async fn owners_admins_and_the_api_key_may_manage_them_and_nobody_else() {
         assert_eq!(answer.status, 200, "{answer}");
     }
 }
+
+#[tokio::test]
+async fn what_is_unknown_or_deleted_is_not_found() {
+    let stage = Stage::new().await;
+    let unknown = stage.incoming(&format!("/{}", uuid::spell(stage.world.resources.ids.next_id())));
+    let deleted = stage.incoming_webhook().await;
+    assert_eq!(stage.call(Call::delete(&deleted)).await.status, 204);
+    for path in [unknown, deleted, stage.incoming("/webhook")] {
+        for call in [
+            Call::get(&path),
+            Call::patch(&path).json(&json!({"name": "x"})),
+            Call::post(format!("{path}/rotate")),
+            Call::delete(&path),
+        ] {
+            let answer = stage.call(call).await;
+            assert_eq!(
+                (answer.status.as_u16(), answer.str("/detail")),
+                (404, "Webhook not found".to_owned())
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_changes_that_come_at_once_each_is_made_or_refused() {
+    let stage = Stage::new().await;
+    let path = stage.incoming_webhook().await;
+    let change = |number: u32| stage.call(Call::patch(&path).json(&json!({"name": format!("{number}")})));
+
+    let answers = join_all((0..24).map(change)).await;
+
+    let (made, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
+    assert!(!made.is_empty());
+    assert_snapshot!(refused.first().unwrap(), @r#"
+    409 {
+      "detail": "The resource was changed by another request. Please try again."
+    }
+    "#);
+    assert!(refused.iter().all(|answer| answer.status == 409));
+    let log = stage.log().await;
+    assert_eq!(log.iter().filter(|action| *action == "incoming_webhook.updated").count(), made.len());
+}

@@ -26,7 +26,7 @@ async fn a_ping_is_delivered_and_seen_in_the_log() {
       "event_id": "evt_01kdvdna003ca8a5w40bhb9d0n"
     }
     "#);
-    insta::assert_snapshot!(ping.cost(), @"5 calls, 3 round trips, 1 read units, 4 write units");
+    insta::assert_snapshot!(ping.cost(), @"5 calls, 3 round trips, 1 read units, 3 write units");
     let log = stage.call(Call::get(format!("{path}/deliveries"))).await;
     insta::assert_snapshot!(log, @r#"
     200 {

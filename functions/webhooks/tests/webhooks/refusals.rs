@@ -1,6 +1,8 @@
 //! What is refused.
 
+use futures::future::join_all;
 use serde_json::json;
+use switchboard_model::audit::AuditFilter;
 use switchboard_testkit::Call;
 
 use crate::stage::Stage;
@@ -214,4 +216,54 @@ async fn a_workspace_has_50_webhooks_at_most() {
       "detail": "A workspace can have at most 50 webhooks"
     }
     "#);
+}
+
+#[tokio::test]
+async fn who_asks_too_often_is_told_to_wait() {
+    let stage = Stage::new().await;
+    let path = stage.webhook().await;
+    let limited = stage.world.store().access(stage.business.workspace.id, None, None).await.unwrap();
+    let mut workspace = limited.workspace.unwrap();
+    workspace.settings = json!({"rate_limits": {"requests_per_hour": 1}});
+    workspace.version += 1;
+    stage.world.store().update_workspace(&workspace).await.unwrap();
+    stage.call(Call::get(&path)).await;
+
+    for call in [
+        Call::get(&path),
+        Call::post(stage.path("")).json(&json!({"url": "https://example.com/", "events": ["member.added"]})),
+        Call::post(format!("{path}/ping")),
+        Call::delete(&path),
+    ] {
+        let answer = stage.call(call).await;
+        insta::allow_duplicates! { insta::assert_snapshot!(answer, @r#"
+        429 {
+          "detail": "Rate limit exceeded. Please try again later."
+        }
+        "#); }
+    }
+}
+
+#[tokio::test]
+async fn of_changes_that_come_at_once_each_is_made_or_refused() {
+    let stage = Stage::new().await;
+    let path = stage.webhook().await;
+    let change =
+        |number: u32| stage.call(Call::patch(&path).json(&json!({"description": format!("{number}")})));
+
+    let answers = join_all((0..24).map(change)).await;
+
+    let (made, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 200);
+    assert!(!made.is_empty());
+    insta::assert_snapshot!(refused.first().unwrap(), @r#"
+    409 {
+      "detail": "The resource was changed by another request. Please try again."
+    }
+    "#);
+    assert!(refused.iter().all(|answer| answer.status == 409));
+    let store = stage.world.store();
+    let told = store.audit_entries(stage.business.workspace.id, &AuditFilter::default(), None, 100).await;
+    let told = told.unwrap().unwrap().entries;
+    let updates = told.iter().filter(|entry| entry.action == "webhook_endpoint.updated").count();
+    assert_eq!(updates, made.len());
 }

@@ -24,6 +24,16 @@ impl WebAddress {
         &self.0
     }
 
+    /// Scheme, host and port, as [RFC 6454](https://www.rfc-editor.org/rfc/rfc6454) writes them.
+    pub fn origin(&self) -> String {
+        Url::parse(&self.0).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+    }
+
+    /// The address without its query, in which some receivers want their secrets.
+    pub fn without_query(&self) -> String {
+        self.0.split('?').next().unwrap_or_default().to_owned()
+    }
+
     /// The IP address, where the host is written as one: in any of the forms that URLs allow.
     pub fn ip(&self) -> Option<IpAddr> {
         match Url::parse(&self.0).ok()?.host()? {
@@ -207,6 +217,18 @@ mod tests {
             assert!(!is_public(address.ip().unwrap()), "{text}");
         }
         assert_eq!("https://example.com/hook?a=b".parse::<WebAddress>().unwrap().ip(), None);
+    }
+
+    #[test]
+    fn an_address_has_an_origin_and_can_be_told_without_its_query() {
+        let address: WebAddress = "https://Example.com:443/hook/?key=secret&b=?".parse().unwrap();
+        assert_eq!(address.origin(), "https://example.com");
+        assert_eq!(address.without_query(), "https://example.com/hook/");
+        let plain: WebAddress = "http://example.com:8080/hook".parse().unwrap();
+        assert_eq!(
+            (plain.origin(), plain.without_query()),
+            ("http://example.com:8080".to_owned(), plain.to_string())
+        );
     }
 
     #[test]

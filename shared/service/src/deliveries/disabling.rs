@@ -25,7 +25,8 @@ impl Deliveries {
             )?;
             let place = endpoints.iter_mut().find(|found| found.id == endpoint.id);
             let (Some(workspace), Some(found)) = (access.workspace, place) else { return Ok(()) };
-            if found.status == EndpointStatus::Disabled {
+            // What is known of an address that it has no longer says nothing of the one it has.
+            if found.status == EndpointStatus::Disabled || found.url != endpoint.url {
                 return Ok(());
             }
             found.status = EndpointStatus::Disabled;

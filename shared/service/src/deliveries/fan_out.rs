@@ -3,7 +3,7 @@
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use switchboard_model::Id;
-use switchboard_model::delivery::{DeliveryKey, DeliveryState, NewDelivery, Source};
+use switchboard_model::delivery::{NewDelivery, Source};
 use switchboard_model::event::{Event, EventId, EventType};
 use switchboard_model::webhook::Endpoint;
 use switchboard_store::{Condition, Replay, ReplayScope, StoreError};
@@ -52,32 +52,31 @@ impl Deliveries {
         let full = found.len() >= usize::try_from(REPLAY_STEP).unwrap_or(usize::MAX);
         let last = found.last().map(|event| event.id.clone());
         let again = found.iter().map(|event| self.replay_event(event, &endpoint, replay.scope));
-        let mut due: Vec<Due> = try_join_all(again).await?.into_iter().flatten().collect();
-        if let (true, Some(first)) = (full, last.as_ref().map(EventId::next)) {
-            due.push(Due { job: Job::Replay(Replay { first, ..replay }), at: self.resources.now() });
-        }
-        Ok(due)
+        try_join_all(again).await?;
+        let rest = last.as_ref().map(EventId::next).filter(|_| full);
+        let rest = rest.map(|first| Job::Replay(Replay { first, ..replay }));
+        Ok(rest.map(|job| Due { job, at: self.resources.now() }).into_iter().collect())
     }
 
+    /// Makes the delivery of one event anew. The outbox queues it, so that it is not lost where the job comes again.
     async fn replay_event(
         &self,
         event: &Event,
         endpoint: &Endpoint,
         scope: ReplayScope,
-    ) -> Result<Option<Due>, DeliveryError> {
+    ) -> Result<(), DeliveryError> {
         if !event.kind.parse().is_ok_and(|kind| endpoint.wants(kind)) {
-            return Ok(None);
+            return Ok(());
         }
         let (store, now) = (&self.resources.store, self.resources.now());
         let new = delivery_of(event, endpoint.id);
-        if store.add_delivery(&new).await? {
-            return Ok(Some(Self::due_at(now, new.key(), new.workspace_id, 1)));
+        match store.create_delivery(&new).await {
+            Err(StoreError::ConditionFailed(Condition::IdTaken)) => {}
+            created => return Ok(created?),
         }
-        let state = (scope == ReplayScope::Failed).then_some(DeliveryState::Failed);
-        let key = DeliveryKey::Event { endpoint_id: endpoint.id, event_id: event.id.clone() };
-        match store.replay_delivery(&key, state, now).await {
-            // The outbox queues it. What is pending, or was taken by the receiver, stays as it is.
-            Ok(()) | Err(StoreError::ConditionFailed(Condition::AttemptTaken)) => Ok(None),
+        match store.replay_delivery(&new.key(), scope, now).await {
+            // What is on its way, or was taken by the receiver, stays as it is.
+            Ok(()) | Err(StoreError::ConditionFailed(Condition::AttemptTaken)) => Ok(()),
             Err(error) => Err(error.into()),
         }
     }

@@ -122,6 +122,11 @@ impl Posting<'_> {
 }
 
 impl Posted {
+    /// How long the receiver took to answer, if it did.
+    pub(super) fn answered_in(&self) -> Option<Duration> {
+        (!self.outcome.is_hanging()).then_some(self.elapsed)
+    }
+
     fn of(sent: Result<Reply, CourierError>, python: bool) -> Self {
         let reply = match sent {
             Ok(reply) => reply,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use switchboard_model::Id;
 use switchboard_model::event::{Event, EventId};
-use switchboard_model::webhook::{Endpoint, Keyring};
+use switchboard_model::webhook::{Endpoint, EndpointStatus, Keyring};
 use switchboard_model::workspace::Workspace;
 use switchboard_vault::Sealer;
 use tokio::time::Instant;
@@ -25,7 +25,7 @@ const MAX_KNOWN: usize = 500;
 pub(super) struct Targets {
     resources: Resources,
     sealer: Sealer,
-    endpoints: Remembered<(Id, Id), Option<Endpoint>>,
+    endpoints: Remembered<(Id, Id), Endpoint>,
     keyrings: Remembered<(Id, u32), Keyring>,
     events: Remembered<EventId, Option<Event>>,
 }
@@ -63,14 +63,22 @@ impl Targets {
         }
     }
 
-    /// The webhook, if there is one.
-    pub(super) async fn endpoint(&self, workspace_id: Id, id: Id) -> Result<Option<Endpoint>, DeliveryError> {
+    /// The webhook, if there is one that is told anything. What is not told anything is read each time: it may be by
+    /// now, and what is given up is not told at all.
+    pub(super) async fn active_endpoint(
+        &self,
+        workspace_id: Id,
+        id: Id,
+    ) -> Result<Option<Endpoint>, DeliveryError> {
         if let Some(known) = self.endpoints.get(&(workspace_id, id)) {
-            return Ok(known);
+            return Ok(Some(known));
         }
         let found = self.resources.store.endpoint(workspace_id, id).await?;
-        self.endpoints.keep((workspace_id, id), found.clone());
-        Ok(found)
+        let active = found.filter(|endpoint| endpoint.status == EndpointStatus::Active);
+        if let Some(endpoint) = &active {
+            self.endpoints.keep((workspace_id, id), endpoint.clone());
+        }
+        Ok(active)
     }
 
     /// The secrets of a webhook.

@@ -2,7 +2,7 @@
 
 use switchboard_model::access::{ManageWorkspace, Permit};
 use switchboard_model::audit::Deed;
-use switchboard_model::webhook::{Endpoint, EndpointChange, EndpointStatus, Health};
+use switchboard_model::webhook::{Endpoint, EndpointChange, EndpointStatus, Receiver};
 use switchboard_model::{DomainError, Id};
 use switchboard_store::{Condition, StoreError};
 
@@ -10,7 +10,8 @@ use super::{EndpointWithSecret, TRIES, Webhooks, with_watched};
 use crate::keyrings::KeyringKind;
 
 impl Webhooks {
-    /// Changes a webhook. One that is made active again begins anew: what it failed before is forgotten.
+    /// Changes a webhook. One that is made active again, or has another address, begins anew: what it failed before is
+    /// forgotten.
     pub async fn update(
         &self,
         permit: &Permit<ManageWorkspace>,
@@ -31,11 +32,12 @@ impl Webhooks {
             let found = found.ok_or(DomainError::WebhookNotFound)?;
             let revived = found.status == EndpointStatus::Disabled
                 && change.status.unwrap_or(found.status) == EndpointStatus::Active;
+            let moved = change.url.as_ref().is_some_and(|url| *url != found.url);
             *found = changed(found.clone(), change.clone());
             found.updated_at = now;
             let endpoint = found.clone();
-            if revived {
-                store.keep_endpoint_health(id, Health::default(), now).await?;
+            if revived || moved {
+                store.forget_health(&Receiver::Webhook(id), now).await?;
             }
             let changed = with_watched(workspace, &endpoints, now);
             let told = self.told(actor, Deed::WebhookEndpointUpdated, &endpoint);

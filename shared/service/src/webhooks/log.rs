@@ -102,7 +102,7 @@ impl Webhooks {
         Ok(event)
     }
 
-    /// Makes a delivery anew, whatever became of it; one that is under way goes on.
+    /// Makes a delivery anew, whatever became of it; one that is on its way goes on.
     pub async fn replay(
         &self,
         permit: &Permit<ManageWorkspace>,
@@ -113,7 +113,7 @@ impl Webhooks {
         self.active(permit, workspace_id, endpoint_id).await?;
         let (store, now) = (&self.resources.store, self.resources.now());
         let key = DeliveryKey::Event { endpoint_id, event_id };
-        match store.replay_delivery(&key, None, now).await {
+        match store.replay_delivery(&key, ReplayScope::All, now).await {
             Ok(()) | Err(StoreError::ConditionFailed(Condition::AttemptTaken)) => {}
             Err(error) => return Err(error.into()),
         }

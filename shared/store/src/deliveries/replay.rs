@@ -6,7 +6,7 @@ use switchboard_model::Id;
 use switchboard_model::delivery::{DeliveryKey, DeliveryState, MAX_ATTEMPTS};
 use switchboard_model::event::EventId;
 
-use super::TO_DELIVER;
+use super::{TO_DELIVER, is, unclaimed};
 use crate::events::expiry;
 use crate::expression::{Change, Check, number, string};
 use crate::item::StoredForm;
@@ -14,12 +14,15 @@ use crate::{Condition, Store, StoreError, keys};
 
 /// What `outbox` holds on a replay that waits to be queued.
 pub(crate) const TO_REPLAY: &str = "replay";
+/// Milliseconds after which an attempt that is due counts as lost. One that waits all that time for a receiver which is
+/// spared is queued twice then, and made once.
+const LOST_AFTER: i64 = 3_600_000;
 
 /// Which deliveries of a span of time are made anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ReplayScope {
-    /// Those that were given up or never made.
+    /// Those that were given up, never made, or lost on the way to their next attempt.
     Failed,
     /// All of them.
     All,
@@ -67,25 +70,28 @@ impl Store {
         self.put(&key, &stored, Some((Check::Absent, Condition::IdTaken))).await
     }
 
-    /// X11: makes a delivery that is over pending again, with all attempts before it; the outbox queues it. Fails as
-    /// `AttemptTaken` where it is pending, is none, or is not in `state`, where that is given.
+    /// X11: lets a delivery that is over, or lost, begin again, with all attempts before it; the outbox queues it. It
+    /// is lost where it is pending, nobody is at it and its next attempt is more than an hour late: what was to queue
+    /// that failed for too long. Fails as `AttemptTaken` where it is on its way, is none, or is not within `scope`.
     pub async fn replay_delivery(
         &self,
         key: &DeliveryKey,
-        state: Option<DeliveryState>,
+        scope: ReplayScope,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let is = |state: DeliveryState| Check::Equals("state", string(state.to_string()));
-        let over = match state {
-            Some(state) => is(state),
-            None => Check::Any(vec![is(DeliveryState::Delivered), is(DeliveryState::Failed)]),
-        };
+        let late = number(now.as_millisecond() - LOST_AFTER);
+        let lost = vec![is(DeliveryState::Pending), unclaimed(now), Check::Below("next_attempt_at", late)];
+        let mut fitting = vec![is(DeliveryState::Failed), Check::All(lost)];
+        if scope == ReplayScope::All {
+            fitting.push(is(DeliveryState::Delivered));
+        }
         let change = Change::default()
             .set("state", string(DeliveryState::Pending.to_string()))
             .set("attempts_left", number(MAX_ATTEMPTS))
             .set("next_attempt_at", number(now.as_millisecond()))
             .set("outbox", string(TO_DELIVER))
-            .only_if(over, Condition::AttemptTaken);
+            .remove("claimed_until")
+            .only_if(Check::Any(fitting), Condition::AttemptTaken);
         self.update(&keys::delivery(key), change).await.map(drop)
     }
 }

@@ -4,6 +4,7 @@ use switchboard_model::Id;
 use switchboard_model::delivery::DeliveryKey;
 use switchboard_model::event::EventId;
 use switchboard_model::incoming_webhook::RequestName;
+use switchboard_model::webhook::Receiver;
 
 use super::{Key, Range, bounded, workspace_partition};
 use crate::tables::Table;
@@ -23,9 +24,15 @@ pub fn endpoints(workspace_id: Id) -> Range {
     Range::new(Table::Main, workspace_partition(workspace_id), ENDPOINT)
 }
 
-/// How a webhook fares.
-pub fn endpoint_health(id: Id) -> Key {
-    Key::new(Table::Ephemeral, format!("{ENDPOINT}{id}"), "HEALTH")
+/// How a receiver fares.
+pub fn endpoint_health(receiver: &Receiver) -> Key {
+    let partition = match receiver {
+        Receiver::Webhook(id) => format!("{ENDPOINT}{id}"),
+        Receiver::Callbacks { workspace_id, origin } => {
+            format!("CALLBACKS#{workspace_id}#{}", bounded(origin))
+        }
+    };
+    Key::new(Table::Ephemeral, partition, "HEALTH")
 }
 
 /// Something that happened in a workspace.

@@ -91,7 +91,8 @@ pub fn change(old: Image, new: Image) -> Result<Option<Change>, Box<dyn Error + 
         let stored: StoredMessage = read_form(new)?;
         return Ok(Some(Change::MessageToSend(stored.pointer())));
     }
-    if outbox(&old) == Some(marker) {
+    // A delivery that is replayed before its first attempt keeps its mark, and is due at another time.
+    if outbox(&old) == Some(marker) && old.get("next_attempt_at") == new.get("next_attempt_at") {
         return Ok(None);
     }
     if let Some(receipt) = ReadReceipt::of_marker(marker) {
