@@ -32,7 +32,8 @@ impl Webhook {
 
     /// Whether `check` holds of Meta's secrets, or, where it does not, of those that took their place.
     async fn knows(&self, check: impl Fn(&MetaSecrets) -> bool) -> Result<bool, DomainError> {
-        if check(&self.secrets.get().await?) {
+        let secrets = self.secrets.get().await?;
+        if check(&secrets) {
             return Ok(true);
         }
         let renewed = self.secrets.renewed(self.clock.now()).await?;

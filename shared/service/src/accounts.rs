@@ -223,7 +223,8 @@ impl Accounts {
         refresh_token: SecretToken,
         now: Timestamp,
     ) -> Result<TokenPair, DomainError> {
-        let access_token = token::issue(&self.token_key.get().await?, user_id, session_id, now)?;
+        let key = self.token_key.get().await?;
+        let access_token = token::issue(&key, user_id, session_id, now)?;
         Ok(TokenPair { user_id, access_token, refresh_token })
     }
 }

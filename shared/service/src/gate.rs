@@ -50,7 +50,8 @@ impl Gate {
             return Ok(Caller::ApiKey { digest: SecretToken::presented(token).digest() });
         }
         let now = self.resources.now();
-        let caller = token::verify(&self.token_key.get().await?, token, now);
+        let key = self.token_key.get().await?;
+        let caller = token::verify(&key, token, now);
         if !matches!(caller, Err(DomainError::CredentialsInvalid)) {
             return caller;
         }
