@@ -47,7 +47,7 @@ pub(crate) async fn add_member(
         Err(refusal) => Err(refusal),
     };
     let joined = state.add_member(&presented.permit, asked).await?;
-    Ok(Created::new(AddedOut::One(AddedMemberOut::new(newcomer(joined)))))
+    Ok(Created::new(AddedOut::One(Box::new(AddedMemberOut::new(newcomer(joined))))))
 }
 
 fn new_member(person: Person) -> NewMember {

@@ -371,7 +371,7 @@ impl PaginationOut {
 #[serde(untagged)]
 pub enum AddedOut {
     /// One person was added.
-    One(AddedMemberOut),
+    One(Box<AddedMemberOut>),
     /// Several were to be added.
     Several(AddedMembersOut),
 }
