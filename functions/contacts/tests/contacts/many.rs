@@ -69,7 +69,9 @@ impl Stage {
         let results: Vec<_> = (1..=rows as u64).map(result).collect();
         for piece in results.chunks(PIECE_ROWS) {
             store.put_import_results(import.id, import.pieces, &import.counts, piece, now).await.unwrap();
-            piece.iter().for_each(|row| import.counts.add(row.status));
+            for row in piece {
+                import.counts.add(row.status);
+            }
             import.pieces += 1;
         }
         store.create_contact_import(&import).await.unwrap();

@@ -50,7 +50,7 @@ async fn a_delivery_and_a_replayed_one_are_queued() {
 
     let key = DeliveryKey::Callback { id: new.id };
     let attempt = Job::Attempt { key, workspace_id: new.workspace_id, attempt: 1, waiting_since: None };
-    assert_eq!(jobs, [attempt.clone()]);
+    assert_eq!(jobs, std::slice::from_ref(&attempt));
     assert_eq!(stage.jobs(image.clone(), image.clone()).await, []);
 
     // What was queued is lost: the mark is still there when it is replayed.

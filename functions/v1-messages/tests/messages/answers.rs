@@ -290,7 +290,7 @@ async fn private_channel(office: &Office) -> (Channel, String) {
     let member = members.into_iter().find(|member| member.user_id == seller.user_id).unwrap();
     store.remove_member(&member).await.unwrap();
     let member = Member { department_id: channel.department_id, ..member };
-    store.add_member(&member, None).await.unwrap();
+    store.add_member(&member).await.unwrap();
     (channel, seller.token)
 }
 

@@ -97,7 +97,9 @@ impl Campaigns {
             }
             position = next;
         }
-        gone.into_iter().for_each(|id| preview.count_gone(id));
+        for id in gone {
+            preview.count_gone(id);
+        }
         preview.complete = true;
         Ok(preview)
     }
