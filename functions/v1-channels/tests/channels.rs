@@ -1,4 +1,5 @@
 //! Channels, through the function's router.
+#![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
 
 use axum::Router;
 use insta::assert_snapshot;
