@@ -52,6 +52,7 @@ impl MetaEvents {
     }
 }
 
-fn entry_time(origin: &Origin) -> Option<Timestamp> {
+/// When Meta says that something happened.
+pub(super) fn entry_time(origin: &Origin) -> Option<Timestamp> {
     Timestamp::from_second(origin.entry_time?).ok()
 }
