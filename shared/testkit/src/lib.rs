@@ -9,6 +9,7 @@ mod copies;
 mod graph;
 mod local_aws;
 mod talk;
+mod turnstile;
 mod world;
 
 pub use business::{Business, Person, seal_number_token, sign_in};
@@ -18,4 +19,5 @@ pub use copies::{Item, copied};
 pub use graph::GraphSimulator;
 pub use local_aws::{LocalAws, LocalBucket, LocalQueue, LocalTimers};
 pub use talk::queue;
+pub use turnstile::Turnstile;
 pub use world::World;
