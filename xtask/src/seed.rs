@@ -117,7 +117,10 @@ async fn phone_number(api: &Api<'_>, workspace_id: &str) -> Result<String> {
     let found =
         api.call(Method::GET, &format!("/api/phone-numbers?workspace_id={workspace_id}"), None).await?;
     if let Some(number) = found["data"].get(0) {
-        return text(number, "id");
+        let id = text(number, "id")?;
+        // A simulator that was started again sends no webhooks before it is asked to.
+        api.call(Method::POST, &format!("/api/phone-numbers/{id}/sync"), None).await?;
+        return Ok(id);
     }
     let body = json!({
         "workspace_id": workspace_id,

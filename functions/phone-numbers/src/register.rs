@@ -8,7 +8,8 @@ use crate::State;
 
 /// Register a phone number
 ///
-/// Meta is asked for the number's fields and for what the token may do. Role OWNER or ADMIN.
+/// Meta is asked for the number's fields and for what the token may do, and our app is subscribed to the webhooks of
+/// the number's business account. A number that Meta has not connected is `pending`. Role OWNER or ADMIN.
 #[utoipa::path(
     post,
     path = "/api/phone-numbers",
@@ -18,7 +19,7 @@ use crate::State;
     request_body = RegisterIn,
     responses(
         (status = 201, description = "The number", body = PhoneNumberOut),
-        (status = 400, description = "Meta refuses the token, or it may not send", body = ErrorBody),
+        (status = 400, description = "Meta refuses the token, or it may not send or subscribe", body = ErrorBody),
         (status = 401, description = "The caller is not known", body = ErrorBody),
         (status = 403, description = "Another role is required", body = ErrorBody),
         (status = 404, description = "No such workspace", body = ErrorBody),

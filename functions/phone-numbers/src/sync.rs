@@ -7,6 +7,9 @@ use switchboard_model::access::SyncPhoneNumbers;
 use crate::State;
 
 /// Sync a phone number with Meta
+///
+/// Takes over what Meta says of the number, its business account included where that is not known, and subscribes our
+/// app to the account's webhooks.
 #[utoipa::path(
     post,
     path = "/api/phone-numbers/{phone_number_id}/sync",
@@ -16,7 +19,7 @@ use crate::State;
     params(("phone_number_id" = WireId, Path, description = "Our id of the number")),
     responses(
         (status = 200, description = "What Meta says", body = SyncOut),
-        (status = 400, description = "Meta refuses the number's token", body = ErrorBody),
+        (status = 400, description = "Meta refuses the number's token, or it may not subscribe", body = ErrorBody),
         (status = 401, description = "The caller is not known", body = ErrorBody),
         (status = 403, description = "The workspace is suspended", body = ErrorBody),
         (status = 404, description = "No such number", body = ErrorBody),

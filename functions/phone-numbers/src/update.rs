@@ -10,8 +10,9 @@ use crate::State;
 
 /// Change a phone number
 ///
-/// What is left out stays. Another token is checked at Meta as on registration, and lets a stopped number send
-/// again; so does the status `active`, unless it was the token that stopped it. Role OWNER or ADMIN.
+/// What is left out stays. Another token is checked at Meta as on registration, tells the business account where that
+/// is not known, and lets a stopped number send again; so does the status `active`, unless it was the token that stopped
+/// it. Role OWNER or ADMIN.
 #[utoipa::path(
     patch,
     path = "/api/phone-numbers/{phone_number_id}",
@@ -22,7 +23,7 @@ use crate::State;
     request_body = UpdateIn,
     responses(
         (status = 200, description = "The number", body = PhoneNumberOut),
-        (status = 400, description = "Meta refuses the token, or it may not send", body = ErrorBody),
+        (status = 400, description = "Meta refuses the token, or it may not send or subscribe", body = ErrorBody),
         (status = 401, description = "The caller is not known", body = ErrorBody),
         (status = 403, description = "Another role is required", body = ErrorBody),
         (status = 404, description = "No such number", body = ErrorBody),

@@ -1,4 +1,4 @@
-//! The periodic sync of templates with Meta.
+//! The periodic sync of templates and numbers with Meta.
 //!
 //! A schedule calls it every few minutes. It goes on with the round through all accounts until its time is used up;
 //! how far it has come is noted after each step, so that it may end at any point.

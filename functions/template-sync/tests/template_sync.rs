@@ -108,3 +108,39 @@ async fn an_account_without_numbers_is_forgotten() {
     assert!(stage.world.store().template_synced_accounts(None, 10).await.unwrap().is_empty());
     assert_eq!(stage.known().await, 0);
 }
+
+#[tokio::test]
+async fn a_number_is_synced_every_six_hours_and_our_app_hears_of_its_account() {
+    let stage = Stage::new().await;
+    let number = stage.account(1_000, "EAAtest").await;
+    let fields = json!({"phone_number_id": number.meta_id, "messaging_limit_tier": "TIER_10K"});
+    stage.simulator.post("numbers", &fields).await;
+    let limit = async || stage.world.store().phone_number(number.id).await.unwrap().unwrap().message_limit;
+    let heard = async || {
+        let url = format!("{}/1000/subscribed_apps", stage.simulator.url);
+        let answer = stage.simulator.client.get(url).bearer_auth("EAAtest").send().await.unwrap();
+        answer.text().await.unwrap().contains("whatsapp_business_api_data")
+    };
+
+    stage.tick().await;
+    let at_first = (limit().await, heard().await);
+    stage.world.clock.advance(Duration::from_hours(6));
+    stage.tick().await;
+
+    assert_eq!(at_first, (Some(1_000), false));
+    assert_eq!((limit().await, heard().await), (Some(10_000), true));
+}
+
+#[tokio::test]
+async fn a_number_that_can_not_be_synced_holds_up_no_other() {
+    let stage = Stage::new().await;
+    let bad = stage.account(1_000, "EAAnosubscription").await;
+    let good = stage.business.add_number(&stage.world, "1000", "10008", "EAAtest").await;
+    stage.world.clock.advance(Duration::from_hours(6));
+
+    stage.tick().await;
+
+    let synced_at = async |id| stage.world.store().phone_number(id).await.unwrap().unwrap().synced_at;
+    assert_eq!(synced_at(bad.id).await, bad.synced_at);
+    assert_eq!(synced_at(good.id).await, stage.world.resources.now());
+}

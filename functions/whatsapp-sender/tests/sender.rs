@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use serde_json::json;
 use stage::Stage;
+use switchboard_model::contact::ConsentSource;
+use switchboard_model::conversation::Customer;
 use switchboard_model::message::{Report, ReportKind, Status};
 use switchboard_model::phone_number::PhoneNumberStatus;
 use switchboard_store::{Claim, Orphan};
@@ -249,4 +251,39 @@ async fn over_its_throughput_a_number_slows_down_after_one_refusal() {
     let stats = stage.stats().await;
     assert_eq!(stats["total"]["accepted"], 15);
     assert_eq!((&stats["total"]["refused"]["130429"], sent_again), (&json!(1), 1));
+}
+
+#[tokio::test]
+async fn whatsapps_own_number_of_a_recipient_is_noted_where_it_is_another() {
+    let stage = Stage::new().await;
+    // Behaviour 14: WhatsApp calls the recipient otherwise.
+    let other = stage.queue("155590000014", "Hello").await;
+    let same = stage.queue("15550001111", "Hello").await;
+
+    stage.deliver(&[&other, &same]).await;
+
+    let (store, workspace_id) = (stage.world.store(), stage.business.workspace.id);
+    let customer = |digits: &str| Customer::from_whatsapp(digits).unwrap();
+    let found = [
+        store.addressed_as(workspace_id, &customer("15559000001")).await.unwrap(),
+        store.addressed_as(workspace_id, &customer("15550001111")).await.unwrap(),
+    ];
+    assert_eq!(found, [Some(customer("155590000014")), None]);
+}
+
+#[tokio::test]
+async fn a_recipient_who_stopped_marketing_is_opted_out() {
+    let stage = Stage::new().await;
+    let keys = [stage.queue("155500131050", "Hello").await, stage.queue("155500131026", "Hello").await];
+
+    stage.deliver(&[&keys[0], &keys[1]]).await;
+
+    let mut consents = Vec::new();
+    for key in &keys {
+        assert_eq!(stage.message(key).await.progress.status, Status::Failed);
+        let (workspace_id, customer) = (stage.business.workspace.id, &key.conversation.customer);
+        let contact = stage.world.store().contact_of_customer(workspace_id, customer).await.unwrap();
+        consents.push(contact.map(|contact| (contact.opted_in, contact.consent.unwrap().source)));
+    }
+    assert_eq!(consents, [Some((false, ConsentSource::Meta)), None]);
 }

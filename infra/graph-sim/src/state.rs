@@ -58,11 +58,13 @@ impl Simulator {
         &self.0.deliveries
     }
 
-    /// Forgets everything, pending webhooks included; settings too if asked.
+    /// Forgets everything, pending webhooks included; settings and subscriptions too if asked.
     pub(crate) fn reset(&self, settings_too: bool) {
         let mut store = self.store();
         let config = if settings_too { self.0.started_with.clone() } else { store.config.clone() };
-        *store = Store::new(config, store.epoch + 1);
+        let subscriptions =
+            if settings_too { HashMap::new() } else { std::mem::take(&mut store.subscriptions) };
+        *store = Store { subscriptions, ..Store::new(config, store.epoch + 1) };
     }
 }
 
@@ -79,7 +81,7 @@ pub(crate) struct Store {
     pub accepted_by_callback: HashMap<String, u64>,
     pub accepted_by_prefix: HashMap<String, u64>,
     pub numbers: BTreeMap<String, NumberOverride>,
-    /// Callback addresses that business accounts have of their own, by account.
+    /// Business accounts that the app is subscribed to, with the callback addresses that they have of their own.
     pub subscriptions: HashMap<String, Option<String>>,
     pub templates: BTreeMap<u64, Template>,
     /// When approved templates were deleted, by account and name, in milliseconds.

@@ -19,6 +19,8 @@ pub struct Counters {
     pub webhooks_sent: u64,
     /// Webhooks given up after the last try.
     pub webhooks_failed: u64,
+    /// Webhooks of accounts that the app is not subscribed to, which are not sent.
+    pub webhooks_unsubscribed: u64,
     /// Further tries of webhooks.
     pub webhooks_retried: u64,
 }

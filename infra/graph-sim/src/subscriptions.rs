@@ -1,4 +1,4 @@
-//! Subscriptions of the app to business accounts.
+//! Subscriptions of the app to business accounts: webhooks are sent of those only.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -19,6 +19,7 @@ pub async fn subscribe(
     body: Bytes,
 ) -> Result<Json<Value>, Failure> {
     token.require(Scope::Management)?;
+    token.require(Scope::Subscription)?;
     numbers::require_numeric(&waba_id)?;
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let url = body["override_callback_uri"].as_str().map(str::to_owned);

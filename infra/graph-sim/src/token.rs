@@ -20,6 +20,8 @@ pub enum Scope {
     Messaging,
     /// `whatsapp_business_management`: numbers, templates, subscriptions.
     Management,
+    /// To subscribe the app to the account, which takes more than the permission.
+    Subscription,
 }
 
 /// What a magic token does.
@@ -30,6 +32,7 @@ enum Effect {
     NoPermission,
     NoMessaging,
     NoManagement,
+    NoSubscription,
     Expiring,
     NeverExpires,
     Down,
@@ -45,6 +48,7 @@ const PREFIXES: &[(&str, Effect)] = &[
     ("EAAnopermission", Effect::NoPermission),
     ("EAAnomessaging", Effect::NoMessaging),
     ("EAAnomanagement", Effect::NoManagement),
+    ("EAAnosubscription", Effect::NoSubscription),
     ("EAAexpiring", Effect::Expiring),
     ("EAAneverexpires", Effect::NeverExpires),
     ("EAAdown", Effect::Down),
@@ -73,7 +77,8 @@ impl Token {
     pub fn require(&self, scope: Scope) -> Result<(), GraphError> {
         match (effect(&self.0), scope) {
             (Some(Effect::NoMessaging), Scope::Messaging) => Err(GraphError::of(131_005)),
-            (Some(Effect::NoManagement), Scope::Management) => Err(GraphError::of(200)),
+            (Some(Effect::NoManagement), Scope::Management)
+            | (Some(Effect::NoSubscription), Scope::Subscription) => Err(GraphError::of(200)),
             _ => Ok(()),
         }
     }

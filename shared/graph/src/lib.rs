@@ -16,6 +16,7 @@ pub mod number;
 pub mod outgoing;
 mod refusal;
 pub mod send;
+mod subscription;
 pub mod template;
 pub mod token;
 mod upload;

@@ -15,6 +15,9 @@ const PORTFOLIO_LIMIT_SINCE: (u32, u32) = (24, 0);
 const PORTFOLIO_LIMIT: &str = "whatsapp_business_manager_messaging_limit";
 const NUMBER_LIMIT: &str = "messaging_limit_tier";
 const INVALID_PARAMETER: i64 = 100;
+/// What Meta calls numbers that can send (Meta, phone number statuses); those that are flagged or restricted may send
+/// less.
+const SENDING_STATUSES: [&str; 5] = ["CONNECTED", "FLAGGED", "RESTRICTED", "RATE_LIMITED", "UNKNOWN"];
 const DEFAULT_THROUGHPUT: &str = "STANDARD";
 
 /// What Graph says of a number.
@@ -96,6 +99,7 @@ fn number_info(answer: &Value) -> Option<NumberInfo> {
     let rating = answer["quality_rating"].as_str().and_then(|rating| rating.parse().ok());
     let limit = [PORTFOLIO_LIMIT, NUMBER_LIMIT].iter().find_map(|name| MessageLimit::read(&answer[*name]));
     let tier = loose::text_at(answer, &["throughput", "level"]);
+    let status = loose::text(&answer["status"]);
     Some(NumberInfo {
         number: MetaNumber {
             phone_number: PhoneAddress::from_display(&display).ok()?,
@@ -103,9 +107,10 @@ fn number_info(answer: &Value) -> Option<NumberInfo> {
             quality_rating: rating.unwrap_or(QualityRating::Unknown),
             message_limit: limit.map_or_else(|| message_limit_of_tier(""), MessageLimit::users),
             tier: tier.unwrap_or_else(|| DEFAULT_THROUGHPUT.to_owned()),
+            is_connected: status.as_deref().is_none_or(|status| SENDING_STATUSES.contains(&status)),
         },
         business_id: business_id(&answer["health_status"]),
-        status: loose::text(&answer["status"]),
+        status,
         code_verification_status: loose::text(&answer["code_verification_status"]),
         name_status: loose::text(&answer["name_status"]),
         account_mode: loose::text(&answer["account_mode"]),
@@ -155,6 +160,20 @@ mod tests {
             assert_eq!((info.number.tier.as_str(), info.business_id), ("STANDARD", None));
         }
         assert_eq!(number_info(&json!({"id": "1"})), None);
+    }
+
+    #[test]
+    fn a_number_is_connected_unless_its_status_says_otherwise() {
+        let is_connected = |status: Value| {
+            let answer = json!({"display_phone_number": "15550783881", "status": status});
+            number_info(&answer).unwrap().number.is_connected
+        };
+        for status in [json!("CONNECTED"), json!("FLAGGED"), json!("RESTRICTED"), json!(null)] {
+            assert!(is_connected(status.clone()), "{status}");
+        }
+        for status in ["PENDING", "DISCONNECTED", "BANNED", "UNVERIFIED", "MIGRATED", "DELETED"] {
+            assert!(!is_connected(json!(status)), "{status}");
+        }
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub struct PhoneNumber {
     pub quality_rating: QualityRating,
     /// Users that may be messaged first in 24 hours; `None` is without limit.
     pub message_limit: Option<u32>,
+    /// As of when the limit is known: what Meta said before tells nothing new.
+    pub limit_as_of: Timestamp,
     /// Meta's throughput level, such as `STANDARD`.
     pub tier: String,
     /// Whether it may send.
@@ -72,6 +74,26 @@ impl PhoneNumber {
         self.sealed_token.clear();
     }
 
+    /// Takes over a limit as Meta had it at `at`; whether that is news. Meta tells times to the second.
+    pub fn note_limit(&mut self, limit: Option<u32>, at: Timestamp) -> bool {
+        if at.as_second() < self.limit_as_of.as_second() {
+            return false;
+        }
+        let noted = (limit, at.max(self.limit_as_of));
+        let is_news = noted != (self.message_limit, self.limit_as_of);
+        (self.message_limit, self.limit_as_of) = noted;
+        is_news
+    }
+
+    /// Takes over whether Meta has the number connected. What the workspace turned off stays so.
+    pub fn note_connected(&mut self, is_connected: bool) {
+        self.status = match (self.status, is_connected) {
+            (PhoneNumberStatus::Pending, true) => PhoneNumberStatus::Active,
+            (PhoneNumberStatus::Active, false) => PhoneNumberStatus::Pending,
+            (status, _) => status,
+        };
+    }
+
     /// Whether messages may be handed to Meta now.
     pub fn may_send(&self) -> bool {
         self.accepts_messages() && self.stopped.is_none()
@@ -93,6 +115,12 @@ impl Stop {
     /// Whether it was the access token, which only another one mends (Meta, Cloud API error codes 0 and 190).
     pub fn is_of_token(&self) -> bool {
         matches!(self.code, 0 | 190)
+    }
+
+    /// Whether Meta has locked or blocked the account, which it can take back (Meta, Cloud API error codes 368 and
+    /// 131031).
+    pub fn is_of_account(&self) -> bool {
+        matches!(self.code, 368 | 131_031)
     }
 }
 
@@ -183,7 +211,7 @@ pub enum QualityRating {
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum PhoneNumberStatus {
-    /// Known, not yet confirmed by Meta.
+    /// Known, not connected at Meta.
     Pending,
     /// May send.
     Active,
@@ -204,6 +232,8 @@ pub struct MetaNumber {
     pub message_limit: Option<u32>,
     /// Meta's throughput level.
     pub tier: String,
+    /// Whether it can send, as far as Meta is concerned.
+    pub is_connected: bool,
 }
 
 /// A number that a workspace wants to send from.
@@ -265,5 +295,76 @@ mod tests {
         for text in ["", "  ", "EAA secret", "EAA\u{e9}", &"E".repeat(ACCESS_TOKEN_MAX_LENGTH + 1)] {
             assert!(text.parse::<AccessToken>().is_err(), "{text}");
         }
+    }
+
+    fn second(at: i64) -> Timestamp {
+        Timestamp::from_second(at).unwrap()
+    }
+
+    fn number() -> PhoneNumber {
+        PhoneNumber {
+            id: Id::NONE,
+            workspace_id: Id::NONE,
+            meta_id: "1".parse().unwrap(),
+            business_id: None,
+            phone_number: "+16505551234".parse().unwrap(),
+            verified_name: None,
+            display_name: "Support".to_owned(),
+            quality_rating: QualityRating::Green,
+            message_limit: Some(250),
+            limit_as_of: second(10),
+            tier: "STANDARD".to_owned(),
+            status: PhoneNumberStatus::Active,
+            sealed_token: Vec::new(),
+            token_expires_at: None,
+            stopped: None,
+            verified_at: second(10),
+            synced_at: second(10),
+            created_at: second(10),
+            updated_at: second(10),
+            deleted_at: None,
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn of_two_limits_the_newer_one_holds_whatever_the_order() {
+        let (mut forwards, mut backwards) = (number(), number());
+        let news = [
+            forwards.note_limit(Some(2_000), second(20)),
+            forwards.note_limit(Some(250), second(30)),
+            backwards.note_limit(Some(250), second(30)),
+            backwards.note_limit(Some(2_000), second(20)),
+            backwards.note_limit(None, second(9)),
+            backwards.note_limit(Some(250), second(30)),
+        ];
+        assert_eq!(news, [true, true, true, false, false, false]);
+        assert_eq!((forwards.message_limit, forwards), (Some(250), backwards));
+    }
+
+    #[test]
+    fn what_was_said_in_the_same_second_is_no_older() {
+        let mut number = number();
+        number.limit_as_of = Timestamp::from_millisecond(10_900).unwrap();
+        assert!(number.note_limit(Some(2_000), second(10)));
+        assert_eq!(number.limit_as_of.as_millisecond(), 10_900);
+    }
+
+    #[test]
+    fn a_number_follows_meta_unless_it_is_turned_off() {
+        use PhoneNumberStatus::{Active, Disabled, Pending};
+        let noted = |status, is_connected| {
+            let mut number = PhoneNumber { status, ..number() };
+            number.note_connected(is_connected);
+            number.status
+        };
+        assert_eq!(
+            [noted(Active, true), noted(Pending, true), noted(Disabled, true)],
+            [Active, Active, Disabled]
+        );
+        assert_eq!(
+            [noted(Active, false), noted(Pending, false), noted(Disabled, false)],
+            [Pending, Pending, Disabled]
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! Conversations with customers: the inbox of a workspace.
 
 pub(crate) mod filing;
+pub(crate) mod wishes;
 
 use switchboard_model::access::{ManageConversations, Permit, ReadWorkspace};
 use switchboard_model::conversation::{Conversation, ConversationChange, ConversationFilter};

@@ -3,6 +3,7 @@
 //! Events arrive at least once and in any order, and each is handled by itself. Whoever it concerns may not be
 //! known here: then it is said so, and nothing fails.
 
+mod accounts;
 mod fitted;
 mod hearing;
 mod inbound;
@@ -74,9 +75,15 @@ impl MetaEvents {
                 self.apply_to_template(&update.origin, &news.template, &[news.sighting]).await?;
                 self.keep(update).await
             }
-            Event::Capability(_) | Event::Account(_) | Event::AccountError(_) | Event::Other => {
+            Event::Capability(capability) => {
+                self.apply_capability(&update.origin, capability).await?;
                 self.keep(update).await
             }
+            Event::Account(account) => {
+                self.apply_account_change(&update.origin, &account).await?;
+                self.keep(update).await
+            }
+            Event::AccountError(_) | Event::Other => self.keep(update).await,
         }
     }
 

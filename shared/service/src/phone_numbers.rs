@@ -1,20 +1,22 @@
 //! Phone numbers of workspaces.
 
+pub(crate) mod change;
 mod meta;
+mod sync;
 mod token;
 
-use secrecy::ExposeSecret;
+use jiff::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
 use switchboard_model::access::{
     Caller, ManagePhoneNumbers, Permission, Permit, ReadWorkspace, SyncPhoneNumbers,
 };
-use switchboard_model::address::PhoneAddress;
 use switchboard_model::page::{Page, Slice};
 use switchboard_model::phone_number::{
-    AccessToken, MAX_PER_WORKSPACE, MetaNumber, NewPhoneNumber, PhoneNumber, PhoneNumberChange,
-    PhoneNumberStatus, display_name,
+    AccessToken, MAX_PER_WORKSPACE, MetaId, MetaNumber, NewPhoneNumber, PhoneNumber, PhoneNumberChange,
+    PhoneNumberStatus,
 };
 use switchboard_model::{DomainError, Id};
-use switchboard_store::{Condition, StoreError};
+use switchboard_store::Condition;
 use switchboard_vault::Sealer;
 
 use crate::{Gate, Resources};
@@ -22,11 +24,11 @@ use crate::{Gate, Resources};
 pub use meta::MetaApp;
 pub use token::open_token;
 
-use meta::Inspection;
-use token::seal_token;
+pub(crate) use sync::NumberSync;
 
-/// How often a change that comes second is made again on what the first one left.
-const TRIES: usize = 5;
+use meta::Inspection;
+use sync::{default_name, note};
+use token::seal_token;
 
 /// Phone numbers of workspaces.
 #[derive(Clone)]
@@ -35,24 +37,29 @@ pub struct PhoneNumbers {
     gate: Gate,
     sealer: Sealer,
     meta: MetaApp,
+    sync: NumberSync,
 }
 
 impl PhoneNumbers {
     /// Phone numbers whose tokens `sealer` seals and that `meta` knows.
     pub fn new(resources: Resources, gate: Gate, sealer: Sealer, meta: MetaApp) -> Self {
-        Self { resources, gate, sealer, meta }
+        let sync = NumberSync::new(resources.clone(), sealer.clone(), meta.graph());
+        Self { resources, gate, sealer, meta, sync }
     }
 
-    /// Registers a number with a token that Meta says is good to send from it.
+    /// Registers a number with a token that Meta says is good to send from it, and lets our app hear of its account.
     pub async fn register(
         &self,
         permit: &Permit<ManagePhoneNumbers>,
         new: NewPhoneNumber,
     ) -> Result<PhoneNumber, DomainError> {
         self.gate.enter(permit, new.workspace_id).await?;
+        let asked_at = self.resources.now();
         let inspection = self.meta.inspect(&new.meta_id, &new.token).await?;
+        let business_id = inspection.business_id(new.business_id.clone())?;
         let token = new.token.clone();
-        let draft = self.draft(new, inspection)?;
+        self.subscribe(&token, business_id.as_ref()).await?;
+        let draft = self.draft(new, inspection, business_id, asked_at);
         let created = self.resources.create(|id| {
             let draft = draft.clone();
             let token = &token;
@@ -124,11 +131,8 @@ impl PhoneNumbers {
             if let Some(name) = &display_name {
                 number.display_name.clone_from(name);
             }
-            if let Some((inspection, sealed_token)) = &replacement {
-                self.note(number, &inspection.number);
-                number.sealed_token.clone_from(sealed_token);
-                number.token_expires_at = inspection.token_expires_at;
-                number.stopped = None;
+            if let Some(replacement) = &replacement {
+                replacement.put_into(number, self.resources.now());
             }
             if let Some(status) = status {
                 number.status = status;
@@ -149,16 +153,10 @@ impl PhoneNumbers {
         deleted.await.map(drop)
     }
 
-    /// Asks Meta anew what it thinks of a number.
+    /// Asks Meta anew what it thinks of a number, and lets our app hear of its account.
     pub async fn sync(&self, permit: &Permit<SyncPhoneNumbers>, id: Id) -> Result<PhoneNumber, DomainError> {
         let number = self.enter(permit, id).await?;
-        let token = open_token(&self.sealer, &number).await?;
-        let meta_number = self.meta.number(&number.meta_id, &token).await?;
-        let synced = self.change(number, |number| {
-            self.note(number, &meta_number);
-            Ok(())
-        });
-        synced.await
+        self.sync.sync(number).await
     }
 
     /// Puts a token that lives longer in the place of a number's token. It ends a stop that the token caused.
@@ -187,13 +185,18 @@ impl PhoneNumbers {
     }
 
     /// A number that is yet to get its id and its sealed token.
-    fn draft(&self, new: NewPhoneNumber, inspection: Inspection) -> Result<PhoneNumber, DomainError> {
-        let business_id = inspection.business_id(new.business_id)?;
+    fn draft(
+        &self,
+        new: NewPhoneNumber,
+        inspection: Inspection,
+        business_id: Option<MetaId>,
+        asked_at: Timestamp,
+    ) -> PhoneNumber {
         let name = new.display_name.unwrap_or_else(|| default_name(&inspection.number));
-        let MetaNumber { phone_number, verified_name, quality_rating, message_limit, tier } =
+        let MetaNumber { phone_number, verified_name, quality_rating, message_limit, tier, is_connected } =
             inspection.number;
         let now = self.resources.now();
-        Ok(PhoneNumber {
+        PhoneNumber {
             id: Id::NONE,
             workspace_id: new.workspace_id,
             meta_id: new.meta_id,
@@ -203,8 +206,9 @@ impl PhoneNumbers {
             display_name: name,
             quality_rating,
             message_limit,
+            limit_as_of: asked_at,
             tier,
-            status: PhoneNumberStatus::Active,
+            status: if is_connected { PhoneNumberStatus::Active } else { PhoneNumberStatus::Pending },
             sealed_token: Vec::new(),
             token_expires_at: inspection.token_expires_at,
             stopped: None,
@@ -214,7 +218,7 @@ impl PhoneNumbers {
             updated_at: now,
             deleted_at: None,
             version: 1,
-        })
+        }
     }
 
     /// What Meta says with another token of a number, and that token sealed.
@@ -222,23 +226,20 @@ impl PhoneNumbers {
         &self,
         number: &PhoneNumber,
         token: &AccessToken,
-    ) -> Result<(Inspection, Vec<u8>), DomainError> {
+    ) -> Result<Replacement, DomainError> {
+        let asked_at = self.resources.now();
         let inspection = self.meta.inspect(&number.meta_id, token).await?;
+        let business_id = match &number.business_id {
+            Some(known) => Some(known.clone()),
+            None => inspection.business_id(None)?,
+        };
+        self.subscribe(token, business_id.as_ref()).await?;
         let sealed_token = seal_token(&self.sealer, number.id, token.expose()).await?;
-        Ok((inspection, sealed_token))
+        Ok(Replacement { inspection, asked_at, business_id, sealed_token })
     }
 
-    /// Takes over what Meta says. A name that the workspace did not choose follows Meta's.
-    fn note(&self, number: &mut PhoneNumber, meta_number: &MetaNumber) {
-        if number.display_name == name_of(number.verified_name.as_deref(), &number.phone_number) {
-            number.display_name = default_name(meta_number);
-        }
-        number.verified_name.clone_from(&meta_number.verified_name);
-        number.phone_number.clone_from(&meta_number.phone_number);
-        number.quality_rating = meta_number.quality_rating;
-        number.message_limit = meta_number.message_limit;
-        number.tier.clone_from(&meta_number.tier);
-        number.synced_at = self.resources.now();
+    async fn subscribe(&self, token: &AccessToken, account: Option<&MetaId>) -> Result<(), DomainError> {
+        self.sync.subscribe(&SecretString::from(token.expose()), account).await
     }
 
     /// Lets a caller into the workspace of the number that they name. To those who have no place there, it is
@@ -276,35 +277,32 @@ impl PhoneNumbers {
     /// Stores what `apply` makes of a number; where another change came first, what it makes of that.
     async fn change(
         &self,
-        mut number: PhoneNumber,
+        number: PhoneNumber,
         apply: impl Fn(&mut PhoneNumber) -> Result<(), DomainError> + Send + Sync,
     ) -> Result<PhoneNumber, DomainError> {
-        let store = &self.resources.store;
-        for _ in 0..TRIES {
-            let id = number.id;
-            apply(&mut number)?;
-            number.version += 1;
-            number.updated_at = self.resources.now();
-            let written = match number.deleted_at {
-                None => store.update_phone_number(&number).await,
-                Some(_) => store.delete_phone_number(&number).await,
-            };
-            match written {
-                Ok(()) => return Ok(number),
-                Err(StoreError::ConditionFailed(Condition::Contested)) => number = self.read(id).await?,
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Err(DomainError::Contested)
+        let changed = change::store(&self.resources, number, |number| apply(number).map(|()| true));
+        changed.await?.ok_or(DomainError::PhoneNumberNotFound)
     }
 }
 
-/// What a number is called where the workspace does not say.
-fn default_name(meta_number: &MetaNumber) -> String {
-    name_of(meta_number.verified_name.as_deref(), &meta_number.phone_number)
+/// Another token of a number.
+struct Replacement {
+    /// What Meta says with it.
+    inspection: Inspection,
+    /// When Meta was asked.
+    asked_at: Timestamp,
+    /// The number's account, as far as it is known by now.
+    business_id: Option<MetaId>,
+    sealed_token: Vec<u8>,
 }
 
-fn name_of(verified_name: Option<&str>, phone_number: &PhoneAddress) -> String {
-    let verified_name = verified_name.and_then(|name| display_name(name).ok());
-    verified_name.unwrap_or_else(|| phone_number.as_str().to_owned())
+impl Replacement {
+    /// Puts the token in the place of the number's, which ends a stop.
+    fn put_into(&self, number: &mut PhoneNumber, now: Timestamp) {
+        note(number, &self.inspection.number, self.asked_at, now);
+        number.business_id = number.business_id.take().or_else(|| self.business_id.clone());
+        number.sealed_token.clone_from(&self.sealed_token);
+        number.token_expires_at = self.inspection.token_expires_at;
+        number.stopped = None;
+    }
 }

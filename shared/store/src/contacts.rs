@@ -1,4 +1,4 @@
-//! Contacts: patterns N1 to N4. Lists of them are in [`lists`], what is written in [`write`].
+//! Contacts: patterns N1 to N4 and N12. Lists of them are in [`lists`], what is written in [`write`].
 
 mod audience;
 mod bookmarks;
@@ -109,6 +109,28 @@ impl Store {
             None => None,
         };
         Ok(numbered.or(own).map(Contact::from))
+    }
+
+    /// N12: notes that WhatsApp calls a customer `wa_id`, whom the workspace wrote to at another number. May be repeated.
+    pub async fn note_spelling(
+        &self,
+        workspace_id: Id,
+        wa_id: &Customer,
+        addressed: &Customer,
+    ) -> Result<(), StoreError> {
+        let pointer = StoredContactPointer { workspace_id, customer: addressed.clone() };
+        self.put(&keys::contact_alias(workspace_id, wa_id), &pointer, None).await
+    }
+
+    /// N12: the customer whom the workspace wrote to and WhatsApp calls `wa_id`; `None` where it is called as it was
+    /// written to.
+    pub async fn addressed_as(
+        &self,
+        workspace_id: Id,
+        wa_id: &Customer,
+    ) -> Result<Option<Customer>, StoreError> {
+        let pointer = self.get::<StoredContactPointer>(&keys::contact_alias(workspace_id, wa_id)).await?;
+        Ok(pointer.map(|pointer| pointer.customer))
     }
 
     /// N2, first part: where the contact with this id is: its workspace, and who it is.

@@ -1,4 +1,4 @@
-//! Phone numbers: patterns P1 to P7.
+//! Phone numbers: patterns P1 to P8.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,12 @@ pub(crate) struct StoredPhoneNumber {
     quality_rating: QualityRating,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     message_limit: Option<u32>,
+    #[serde(
+        default,
+        with = "jiff::fmt::serde::timestamp::millisecond::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    limit_as_of: Option<Timestamp>,
     tier: String,
     status: PhoneNumberStatus,
     #[serde(with = "serde_bytes")]
@@ -156,6 +162,23 @@ impl Store {
         self.linked_phone_numbers(&keys::account_phone_numbers(business_id)).await
     }
 
+    /// P8: P4 of a number whose account was not known before: it is listed there, and the account's templates are kept
+    /// in step. Fails as `Contested`.
+    pub async fn place_phone_number(
+        &self,
+        changed: &PhoneNumber,
+        business_id: &MetaId,
+    ) -> Result<(), StoreError> {
+        let (check, condition) = unchanged(changed);
+        let link = StoredPhoneNumberLink { phone_number_id: changed.id };
+        self.transaction()
+            .put_if(&keys::phone_number(changed.id), &StoredPhoneNumber::from(changed), check, condition)?
+            .put(&keys::account_phone_number(business_id, changed.id), &link)?
+            .keep_templates_in_step(changed.workspace_id, business_id)?
+            .commit()
+            .await
+    }
+
     async fn linked_phone_numbers(&self, range: &Range) -> Result<Vec<PhoneNumber>, StoreError> {
         let links = self.list::<StoredPhoneNumberLink>(range).await?;
         let wanted: Vec<_> = links.iter().map(|link| keys::phone_number(link.phone_number_id)).collect();
@@ -190,6 +213,7 @@ impl From<&PhoneNumber> for StoredPhoneNumber {
             display_name: number.display_name.clone(),
             quality_rating: number.quality_rating,
             message_limit: number.message_limit,
+            limit_as_of: Some(number.limit_as_of),
             tier: number.tier.clone(),
             status: number.status,
             sealed_token: number.sealed_token.clone(),
@@ -218,6 +242,7 @@ impl From<StoredPhoneNumber> for PhoneNumber {
             display_name: stored.display_name,
             quality_rating: stored.quality_rating,
             message_limit: stored.message_limit,
+            limit_as_of: stored.limit_as_of.unwrap_or(stored.synced_at),
             tier: stored.tier,
             status: stored.status,
             sealed_token: stored.sealed_token,

@@ -240,3 +240,22 @@ async fn pages_at_the_edges_are_exact() {
     }
     assert_eq!(total(&world, &all).await, 21);
 }
+
+#[tokio::test]
+async fn another_number_of_whatsapps_leads_to_the_one_that_was_written_to() {
+    let world = World::new().await;
+    let customer = |digits: &str| Customer::from_whatsapp(digits).unwrap();
+    let (addressed, wa_id) = (customer("525512345678"), customer("5215512345678"));
+
+    for _ in 0..2 {
+        world.store().note_spelling(workspace(), &wa_id, &addressed).await.unwrap();
+    }
+
+    let elsewhere = Id::from_bits(WORKSPACE + 1).unwrap();
+    let found = [
+        world.store().addressed_as(workspace(), &wa_id).await.unwrap(),
+        world.store().addressed_as(workspace(), &addressed).await.unwrap(),
+        world.store().addressed_as(elsewhere, &wa_id).await.unwrap(),
+    ];
+    assert_eq!(found, [Some(addressed), None, None]);
+}

@@ -193,6 +193,7 @@ fn keys_of_contacts_stay_as_they_are() {
         run("contacts", &keys::contacts(workspace, "1555")),
         line("contact_pointer", &keys::contact_pointer(contact)),
         line("contact_alias", &keys::contact_alias(workspace, &hidden)),
+        line("contact_alias of a number", &keys::contact_alias(workspace, &customer)),
         line("listed_contact", &keys::listed_contact(workspace, &all, true, contact)),
         line("listed_contact of a tag", &keys::listed_contact(workspace, &tagged, false, contact)),
         run("listed_contacts", &keys::listed_contacts(workspace, &all, false)),
@@ -215,6 +216,7 @@ fn keys_of_contacts_stay_as_they_are() {
     contacts: Main CONTACTS#0000000000001 | 1555…
     contact_pointer: Main CONTACT#0000000000006 | CONTACT
     contact_alias: Main CONTACTALIAS#0000000000001 | US.13491208655302741918
+    contact_alias of a number: Main CONTACTALIAS#0000000000001 | 15550001111
     listed_contact: Main CONTACTLIST#0000000000001 | IN#0000000000006
     listed_contact of a tag: Main CONTACTTAG#0000000000001#a#b | OUT#0000000000006
     listed_contacts: Main CONTACTLIST#0000000000001 | OUT#…

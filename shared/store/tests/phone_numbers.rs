@@ -74,6 +74,7 @@ fn number(world: &World, id: u64) -> PhoneNumber {
         display_name: "Support".to_owned(),
         quality_rating: QualityRating::Green,
         message_limit: None,
+        limit_as_of: now,
         tier: "STANDARD".to_owned(),
         status: PhoneNumberStatus::Active,
         sealed_token: vec![1, 2, 3],
@@ -253,4 +254,24 @@ async fn marked(world: &World, id: Id) -> bool {
     let request = world.aws.dynamodb().get_item().table_name(world.aws.table_names().main);
     let request = request.key("pk", value(&key.pk)).key("sk", value(&key.sk)).consistent_read(true);
     request.send().await.unwrap().item.unwrap().contains_key("outbox")
+}
+
+#[tokio::test]
+async fn an_account_that_becomes_known_lists_the_number_and_its_templates_are_kept_in_step() {
+    let world = world().await;
+    let store = world.store();
+    let first = PhoneNumber { business_id: None, ..number(&world, 10) };
+    store.create_phone_number(&first).await.unwrap();
+    let placed = PhoneNumber { business_id: Some(meta_id(77)), ..next(&first) };
+
+    let before = store.phone_numbers_of_account(&meta_id(77)).await.unwrap();
+    store.place_phone_number(&placed, &meta_id(77)).await.unwrap();
+    let second = store.place_phone_number(&placed, &meta_id(77)).await;
+
+    assert!(before.is_empty());
+    assert_eq!(store.phone_numbers_of_account(&meta_id(77)).await.unwrap(), [placed]);
+    let synced = store.template_synced_accounts(None, 10).await.unwrap();
+    let synced: Vec<_> = synced.into_iter().map(|(account, _)| account.business_id).collect();
+    assert_eq!(synced, [meta_id(77)]);
+    assert_eq!(second.unwrap_err().condition(), Some(Condition::Contested));
 }

@@ -238,6 +238,7 @@ async fn number(world: &World, sealer: &Sealer, workspace_id: Id, meta_id: u64) 
         display_name: "Customer Support".to_owned(),
         quality_rating: QualityRating::Green,
         message_limit: Some(1_000),
+        limit_as_of: now,
         tier: "STANDARD".to_owned(),
         status: PhoneNumberStatus::Active,
         sealed_token: seal_number_token(sealer, id, "EAAtest").await,

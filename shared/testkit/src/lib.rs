@@ -10,6 +10,7 @@ mod graph;
 mod local_aws;
 mod schema;
 mod talk;
+mod turnstile;
 mod world;
 
 pub use business::{Business, Person, seal_number_token, sign_in, sign_in_by};
@@ -20,4 +21,5 @@ pub use graph::GraphSimulator;
 pub use local_aws::{LocalAws, LocalBucket, LocalQueue, LocalTimers};
 pub use schema::Schema;
 pub use talk::queue;
+pub use turnstile::Turnstile;
 pub use world::World;

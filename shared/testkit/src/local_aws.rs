@@ -78,6 +78,16 @@ impl LocalAws {
         Self { url, prefix: format!("test-{:016x}", SystemRandomness.next_u64()) }
     }
 
+    /// Its host and port.
+    pub(crate) fn address(&self) -> &str {
+        self.url.trim_start_matches("http://").trim_end_matches('/')
+    }
+
+    /// The same by way of another address.
+    pub(crate) fn at(&self, url: String) -> Self {
+        Self { url, ..self.clone() }
+    }
+
     /// A client of DynamoDB.
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         aws_sdk_dynamodb::Client::from_conf(config!(self, aws_sdk_dynamodb).interceptor(UnitMeter).build())

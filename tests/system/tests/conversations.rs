@@ -104,3 +104,30 @@ async fn a_stranger_finds_no_conversation() {
     }
     assert_eq!(conversations(&owner).await["data"][0], conversation);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_customer_whom_whatsapp_calls_otherwise_answers_in_the_conversation_with_them() {
+    let _turn = beside_others().await;
+    let stack = Stack::running();
+    let business = Business::new(&stack).await;
+    // The simulator calls this one by a number that is a digit shorter.
+    let (addressed, spelled) = ("+155590000014", "15559000001");
+    let message = business.send(addressed, "Good morning").await;
+    business.reaches(&message, "read").await;
+    let workspace = format!("/api/workspaces/{}", business.workspace_id);
+    business.api.call(Method::PATCH, &workspace, Some(json!({"settings": {}}))).await;
+    assert_eq!(business.try_send(addressed, "Anybody there?").await.status, 409);
+
+    let answer = json!({"phone_number_id": business.meta_id, "from": spelled, "text": "Yes"});
+    stack.simulator().write_in(answer).await;
+
+    let conversation = eventually("the answer", || async {
+        Some(first(&business).await).filter(|found| found["unread_count"] == 1)
+    })
+    .await;
+    assert_eq!(
+        (&conversation["customer"], &conversations(&business).await["total"]),
+        (&json!(addressed), &json!(1))
+    );
+    assert_eq!(business.try_send(addressed, "Hello").await.status, 201);
+}

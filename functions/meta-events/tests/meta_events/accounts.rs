@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use switchboard_graph::webhook::Update;
-use switchboard_model::phone_number::PhoneNumber;
+use switchboard_model::phone_number::{PhoneNumber, Stop};
 use switchboard_service::meta_events::Handled;
 
 use crate::stage::{ACCOUNT, NOW, Stage, updates};
@@ -178,4 +178,74 @@ async fn a_new_limit_and_another_change_at_once_are_both_made() {
     let stored = stage.store().phone_number(number.id).await.unwrap().unwrap();
     assert_eq!(stored.message_limit, Some(2_000));
     assert_eq!(stored.display_name == "Sales", changed.is_ok());
+}
+
+fn limit_event(time: i64, tier: &str) -> Update {
+    event(
+        "phone_number_quality_update",
+        Some(time),
+        &json!({"display_phone_number": "16315555555", "event": "UPGRADE", "current_limit": tier}),
+    )
+}
+
+#[tokio::test]
+async fn the_newer_of_two_limits_holds_in_whatever_order_they_come() {
+    let stage = Stage::new().await;
+    let number = stage.number_of_account().await;
+
+    for (time, tier) in [(NOW + 20, "TIER_250"), (NOW + 10, "TIER_2K")] {
+        stage.handle(&limit_event(time, tier)).await;
+    }
+
+    assert_eq!(stage.limit_of(&number).await, Some(250));
+}
+
+#[tokio::test]
+async fn a_new_limit_of_the_portfolio_reaches_all_numbers_of_the_account() {
+    let stage = Stage::new().await;
+    let number = stage.number_of_account().await;
+    let other = stage.business.add_number(&stage.world, ACCOUNT, "106540352242923", "EAAtest").await;
+    let capability = |time: i64, limit: Value| {
+        event(
+            "business_capability_update",
+            Some(time),
+            &json!({"max_daily_conversations_per_business": limit}),
+        )
+    };
+
+    let handled = stage.handle(&capability(NOW + 10, json!("TIER_2K"))).await;
+    let raised = [stage.limit_of(&number).await, stage.limit_of(&other).await];
+    stage.handle(&capability(NOW + 5, json!(250))).await;
+    stage.handle(&capability(NOW + 20, json!(-1))).await;
+
+    assert_eq!((handled, raised), (Handled::Stored, [Some(2_000); 2]));
+    assert_eq!([stage.limit_of(&number).await, stage.limit_of(&other).await], [None; 2]);
+    assert_eq!(stage.limit_of(&stage.business.number).await, Some(1_000), "it is of no account");
+}
+
+#[tokio::test]
+async fn numbers_of_an_account_that_meta_gives_back_send_again() {
+    let stage = Stage::new().await;
+    let number = stage.number_of_account().await;
+    let stopped = async |code: i64| {
+        let mut number = stage.store().phone_number(number.id).await.unwrap().unwrap();
+        number.stopped = Some(Stop { code, message: "Account locked".to_owned(), at: NOW * 1_000 + 500 });
+        number.version += 1;
+        stage.store().update_phone_number(&number).await.unwrap();
+    };
+    let stop =
+        async || stage.store().phone_number(number.id).await.unwrap().unwrap().stopped.map(|stop| stop.code);
+    let reinstated = json!({"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "REINSTATE"}});
+
+    stopped(131_031).await;
+    stage.handle(&event("account_update", Some(NOW - 1), &reinstated)).await;
+    stage.handle(&event("account_update", Some(NOW + 1), &json!({"event": "VERIFIED_ACCOUNT"}))).await;
+    let before = stop().await;
+    let handled = stage.handle(&event("account_update", Some(NOW + 2), &reinstated)).await;
+    let after = stop().await;
+    stopped(190).await;
+    stage.handle(&event("account_update", Some(NOW + 3), &reinstated)).await;
+
+    assert_eq!((before, handled, after), (Some(131_031), Handled::Stored, None));
+    assert_eq!(stop().await, Some(190), "the token is another matter");
 }

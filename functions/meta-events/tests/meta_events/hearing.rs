@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 use switchboard_model::contact::{ConsentSource, Contact};
 use switchboard_model::conversation::{Conversation, ConversationKey, Customer};
+use switchboard_service::meta_events::Handled;
 
-use crate::stage::{ACCOUNT, CUSTOMER, NOW, Stage, message, updates};
+use crate::stage::{ACCOUNT, CUSTOMER, NOW, Stage, message, status, update_of, updates, with_callback};
 
 impl Stage {
     async fn contact(&self, customer: &str) -> Option<Contact> {
@@ -179,4 +180,96 @@ async fn messages_that_come_at_once_are_all_counted() {
         .collect();
     futures::future::join_all(items.iter().map(|item| stage.receive(item))).await;
     assert_eq!((stage.conversation().await.unread, stage.messages_in_conversation().await), (6, 6));
+}
+
+/// How WhatsApp calls a customer in Mexico who was written to at +52 55 1234 5678.
+const SPELLED: &str = "5215512345678";
+const ADDRESSED: &str = "525512345678";
+
+impl Stage {
+    /// Lets the business have written to [`ADDRESSED`].
+    async fn written_to(&self) {
+        let customer = |digits: &str| Customer::from_whatsapp(digits).unwrap();
+        let (wa_id, addressed) = (customer(SPELLED), customer(ADDRESSED));
+        self.store().note_spelling(self.business.workspace.id, &wa_id, &addressed).await.unwrap();
+    }
+
+    async fn conversation_with(&self, customer: &str) -> Option<Conversation> {
+        let customer = Customer::from_whatsapp(customer).unwrap();
+        let key = ConversationKey { phone_number_id: self.business.number.id, customer };
+        self.store().conversation(&key).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_customer_whom_whatsapp_calls_otherwise_is_the_one_who_was_written_to() {
+    let stage = Stage::new().await;
+    stage.written_to().await;
+    let mut item = message("wamid.A", json!({"type": "text", "text": {"body": "STOP"}}));
+    item["from"] = json!(SPELLED);
+    item["timestamp"] = json!(NOW.to_string());
+
+    let handled = [stage.receive(&item).await, stage.receive(&item).await];
+
+    let conversation = stage.conversation_with(ADDRESSED).await.unwrap();
+    let contact = stage.contact(ADDRESSED).await.unwrap();
+    assert_eq!(handled, [Handled::Stored, Handled::StoredBefore]);
+    assert_eq!(conversation.window_expires_at().unwrap().as_second(), NOW + 86_400);
+    assert_eq!(contact.consent.map(|consent| consent.source), Some(ConsentSource::Keyword));
+    assert_eq!((stage.conversation_with(SPELLED).await, stage.contact(SPELLED).await), (None, None));
+}
+
+#[tokio::test]
+async fn choices_of_a_customer_whom_whatsapp_calls_otherwise_are_theirs_too() {
+    let stage = Stage::new().await;
+    stage.written_to().await;
+    let choice =
+        json!({"wa_id": SPELLED, "category": "marketing_messages", "value": "resume", "timestamp": NOW});
+    let change = json!({"wa_id": SPELLED, "user_id": {"current": "MX.2"}, "timestamp": "1767225600"});
+
+    stage.chooses("user_preferences", choice).await;
+    stage.chooses("user_id_update", change).await;
+
+    let contact = stage.contact(ADDRESSED).await.unwrap();
+    assert_eq!((contact.opted_in, contact.user_id.unwrap().as_str()), (true, "MX.2"));
+    assert_eq!(stage.contact(SPELLED).await, None);
+}
+
+#[tokio::test]
+async fn another_workspace_knows_nothing_of_it() {
+    let stage = Stage::new().await;
+    stage.written_to().await;
+    let other = stage.business.another(&stage.world).await;
+    let mut item = message("wamid.A", json!({"type": "text", "text": {"body": "hi"}}));
+    item["from"] = json!(SPELLED);
+
+    stage.handle(&update_of(&other.number, "messages", &item)).await;
+
+    let stored = stage.message_by_wa_id("wamid.A").await.unwrap();
+    assert_eq!(stored.conversation.customer.as_str(), SPELLED);
+}
+
+#[tokio::test]
+async fn a_message_that_fails_since_the_customer_stopped_marketing_opts_them_out() {
+    let stage = Stage::new().await;
+    stage.says("wamid.1", 0, "START").await;
+    let message = stage.sending().await;
+    let failed = |seconds: i64, code: i64| {
+        let mut item = with_callback(status("wamid.A", "failed", seconds), &message);
+        item["errors"][0]["code"] = json!(code);
+        item
+    };
+
+    stage.report(&failed(10, 131_049)).await;
+    let withheld = stage.consent().await;
+    for _ in 0..2 {
+        stage.report(&failed(20, 131_050)).await;
+    }
+    let stopped = stage.consent().await;
+    stage.says("wamid.2", 30, "START").await;
+    stage.report(&failed(20, 131_050)).await;
+
+    assert_eq!(withheld, (true, Some(ConsentSource::Keyword)));
+    assert_eq!(stopped, (false, Some(ConsentSource::Meta)));
+    assert_eq!(stage.consent().await, (true, Some(ConsentSource::Keyword)), "that is newer");
 }

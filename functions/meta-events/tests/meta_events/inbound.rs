@@ -268,3 +268,16 @@ async fn a_wamid_of_any_length_and_form_is_one_message() {
         assert_eq!(handled, [Handled::Stored, Handled::StoredBefore]);
     }
 }
+
+#[tokio::test]
+async fn a_message_to_a_group_is_kept_as_an_event_and_opens_no_window() {
+    let stage = Stage::new().await;
+    let item =
+        message("wamid.A", json!({"type": "text", "text": {"body": "STOP"}, "group_id": "Y2FwaV9ncm91cA=="}));
+
+    let handled = [stage.receive(&item).await, stage.receive(&item).await];
+
+    assert_eq!(handled, [Handled::Stored, Handled::StoredBefore]);
+    assert_eq!(stage.kept(ACCOUNT).await, [("messages".to_owned(), item.to_string())]);
+    assert_eq!((stage.message_by_wa_id("wamid.A").await, stage.messages_in_conversation().await), (None, 0));
+}

@@ -1,14 +1,18 @@
 //! News of our messages.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 use serde_json::json;
 use switchboard_model::Timestamp;
 use switchboard_model::message::{Failure, Message, Progress, Report, ReportKind, Status};
 use switchboard_service::meta_events::Handled;
-
+use switchboard_store::{Claim, MessageKey, Release};
 use switchboard_testkit::queue;
 
-use crate::stage::{ACCOUNT, NOW, Stage, message, status, update_of, with_callback};
+use crate::stage::{ACCOUNT, CUSTOMER, NOW, Stage, message, status, update_of, with_callback};
+
+const RECONCILE: Duration = Duration::from_mins(5);
 
 fn after(seconds: i64) -> Option<Timestamp> {
     Timestamp::from_second(NOW + seconds).ok()
@@ -94,13 +98,23 @@ async fn the_order_of_statuses_does_not_matter() {
     }
 }
 
-/// What reports add up to: the earliest time of each kind, and the furthest status.
-fn expected(reports: &[(&'static str, i64)]) -> Progress {
+/// What may happen to a message of ours, at so many seconds after now.
+#[derive(Clone, Copy, Debug)]
+enum Event {
+    Claimed,
+    GivenBack,
+    Accepted(i64),
+    Reported(&'static str, i64),
+}
+
+/// What reports add up to: the earliest time of each kind, and the furthest status; where there are none, it is as the
+/// sender left it.
+fn expected(reports: &[(&'static str, i64)], left: Status) -> Progress {
     let earliest = |kind: &str| {
         reports.iter().filter(|(name, _)| *name == kind).map(|(_, at)| *at).min().and_then(after)
     };
     let mut progress = Progress {
-        status: Status::Sending,
+        status: left,
         sent_at: earliest("sent"),
         delivered_at: earliest("delivered"),
         read_at: earliest("read"),
@@ -118,23 +132,61 @@ fn expected(reports: &[(&'static str, i64)]) -> Progress {
     progress
 }
 
+impl Stage {
+    /// Lets these happen to a new message, each in its turn: the message, and what should be known of it.
+    async fn go_through(&self, events: &[Event]) -> (Progress, Progress) {
+        let message = self.business.says(&self.world, CUSTOMER, "Good morning").await;
+        let (key, now) = (MessageKey::from(&message), self.world.resources.now());
+        let (mut left, mut attempt, mut reports) = (Status::Queued, 0, Vec::new());
+        for event in events {
+            let waits = |status: Status| reports.is_empty() && left == status;
+            match *event {
+                Event::Claimed => {
+                    let claim = self.store().claim_message(&key, now, RECONCILE).await.unwrap();
+                    assert_eq!(matches!(claim, Claim::Taken(_)), waits(Status::Queued), "{events:?}");
+                    if let Claim::Taken(taken) = claim {
+                        (left, attempt) = (Status::Sending, taken.attempt.unwrap().number);
+                    }
+                }
+                Event::GivenBack => {
+                    let given = self.store().release_message(&key, attempt, Release::default()).await;
+                    assert_eq!(given.is_ok(), waits(Status::Sending), "{events:?}");
+                    if given.is_ok() {
+                        left = Status::Queued;
+                    }
+                }
+                Event::Accepted(seconds) => {
+                    let report = Report { kind: ReportKind::Sent, at: after(seconds).unwrap() };
+                    self.store().accept_message(&message, "wamid.A", &report).await.unwrap();
+                    reports.push(("sent", seconds));
+                }
+                Event::Reported(name, seconds) => {
+                    self.report(&with_callback(status("wamid.A", name, seconds), &message)).await;
+                    reports.push((name, seconds));
+                }
+            }
+        }
+        (self.message(&message).await.progress, expected(&reports, left))
+    }
+}
+
 #[test]
-fn any_reports_in_any_order_and_number_add_up() {
+fn any_reports_in_any_order_and_number_add_up_whatever_the_sender_does() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let stage = runtime.block_on(Stage::new());
     let kind = prop_oneof![Just("sent"), Just("delivered"), Just("read"), Just("failed")];
-    let reports = proptest::collection::vec((kind, 0..4_i64), 0..8);
+    let event = prop_oneof![
+        2 => Just(Event::Claimed),
+        1 => Just(Event::GivenBack),
+        1 => (0..4_i64).prop_map(Event::Accepted),
+        3 => (kind, 0..4_i64).prop_map(|(kind, at)| Event::Reported(kind, at)),
+    ];
+    let events = proptest::collection::vec(event, 0..10);
     let mut runner =
-        proptest::test_runner::TestRunner::new(ProptestConfig { cases: 64, ..ProptestConfig::default() });
-    let result = runner.run(&reports, |reports| {
-        let stored = runtime.block_on(async {
-            let message = stage.sending().await;
-            for (name, seconds) in &reports {
-                stage.report(&with_callback(status("wamid.A", name, *seconds), &message)).await;
-            }
-            stage.message(&message).await.progress
-        });
-        prop_assert_eq!(stored, expected(&reports));
+        proptest::test_runner::TestRunner::new(ProptestConfig { cases: 96, ..ProptestConfig::default() });
+    let result = runner.run(&events, |events| {
+        let (stored, expected) = runtime.block_on(stage.go_through(&events));
+        prop_assert_eq!(stored, expected);
         Ok(())
     });
     result.unwrap();

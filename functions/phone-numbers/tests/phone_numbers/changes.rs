@@ -283,3 +283,48 @@ async fn writes_cost_what_is_documented() {
     delete: 3 round trips, 4 calls, 1 read units, 11 write units
     ");
 }
+
+#[tokio::test]
+async fn our_app_hears_of_the_account_again_with_another_token() {
+    let numbers = Numbers::new().await;
+    let id = numbers.registered(META_ID).await;
+    numbers.unsubscribe("1234567890000").await;
+
+    let refused = numbers.patch(&id, json!({"access_token": "EAAnosubscription"})).await;
+    let unheard = numbers.is_subscribed("1234567890000").await;
+    let stored = numbers.stored(&id).await;
+    let opened = switchboard_service::phone_numbers::open_token(&numbers.sealer, &stored).await.unwrap();
+    numbers.patch(&id, json!({"access_token": "EAAneverexpires-another"})).await;
+
+    assert_snapshot!(refused, @r#"
+    400 {
+      "detail": "Meta rejected the request: Permission denied"
+    }
+    "#);
+    assert_eq!(secrecy::ExposeSecret::expose_secret(&opened), TOKEN);
+    assert!(!unheard && numbers.is_subscribed("1234567890000").await);
+}
+
+#[tokio::test]
+async fn an_account_is_learned_with_another_token() {
+    let numbers = Numbers::new().await;
+    let id = numbers.without_account("2001").await;
+
+    let answer = numbers.patch(&id, json!({"access_token": "EAAneverexpires-another"})).await;
+
+    assert_eq!(answer.str("/business_id"), "2");
+    assert_eq!(numbers.of_account("2").await, [id]);
+    assert!(numbers.is_subscribed("2").await);
+}
+
+#[tokio::test]
+async fn a_known_account_stays_whatever_meta_says_later() {
+    let numbers = Numbers::new().await;
+    let id = numbers.registered(META_ID).await;
+    numbers.meta_says(json!({"phone_number_id": META_ID, "waba_id": "88"})).await;
+
+    let answer = numbers.patch(&id, json!({"access_token": TOKEN})).await;
+
+    assert_eq!(answer.str("/business_id"), "1234567890000");
+    assert_eq!(numbers.of_account("1234567890000").await, [id]);
+}

@@ -365,3 +365,47 @@ async fn the_end_of_a_token_is_kept() {
     let shown: switchboard_model::Timestamp = answer.str("/token_expires_at").parse().unwrap();
     assert_eq!(numbers.stored(&answer.str("/id")).await.token_expires_at, Some(shown));
 }
+
+#[tokio::test]
+async fn our_app_hears_of_the_account_of_a_registered_number() {
+    let numbers = Numbers::new().await;
+    let mut given = numbers.registration("2001");
+    given["business_id"] = json!("2");
+
+    let before = [numbers.is_subscribed("1234567890000").await, numbers.is_subscribed("2").await];
+    numbers.registered(META_ID).await;
+    numbers.register(&given).await;
+
+    assert_eq!(before, [false, false]);
+    assert!(numbers.is_subscribed("1234567890000").await && numbers.is_subscribed("2").await);
+}
+
+#[tokio::test]
+async fn a_number_of_which_our_app_may_not_hear_is_not_registered() {
+    let numbers = Numbers::new().await;
+
+    let answer = numbers.register(&numbers.registration_with(META_ID, "EAAnosubscription")).await;
+
+    assert_snapshot!(answer, @r#"
+    400 {
+      "detail": "Meta rejected the request: Permission denied"
+    }
+    "#);
+    assert_eq!(numbers.list("").await.json()["total"], 0);
+}
+
+#[tokio::test]
+async fn a_number_that_meta_has_not_connected_is_pending() {
+    let numbers = Numbers::new().await;
+    for (at, status) in ["PENDING", "DISCONNECTED", "BANNED", "CONNECTED", "FLAGGED"].into_iter().enumerate()
+    {
+        numbers.meta_says(json!({"phone_number_id": format!("{at}77"), "status": status})).await;
+    }
+
+    let mut statuses = Vec::new();
+    for at in 0..5 {
+        statuses.push(numbers.register(&numbers.registration(&format!("{at}77"))).await.str("/status"));
+    }
+
+    assert_eq!(statuses, ["pending", "pending", "pending", "active", "active"]);
+}

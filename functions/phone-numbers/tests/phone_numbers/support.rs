@@ -199,6 +199,43 @@ impl Numbers {
         self.store(id, |number| number.sealed_token = sealed).await;
     }
 
+    /// Whether our app hears of an account.
+    pub async fn is_subscribed(&self, account: &str) -> bool {
+        let url = format!("{}/{account}/subscribed_apps", self.simulator.url);
+        let answer = self.simulator.client.get(url).bearer_auth(TOKEN).send().await.unwrap();
+        let apps: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap();
+        !apps["data"].as_array().unwrap().is_empty()
+    }
+
+    /// Lets Meta forget that our app is to hear of an account.
+    pub async fn unsubscribe(&self, account: &str) {
+        let url = format!("{}/{account}/subscribed_apps", self.simulator.url);
+        let request = self.simulator.client.delete(url).bearer_auth(TOKEN);
+        request.send().await.unwrap().error_for_status().unwrap();
+    }
+
+    /// The id of a number whose account was not known when it was registered.
+    pub async fn without_account(&self, meta_id: &str) -> String {
+        let model = self.stored(&self.registered(META_ID).await).await;
+        let id = self.world.resources.ids.next_id();
+        let number = PhoneNumber {
+            id,
+            meta_id: meta_id.parse().unwrap(),
+            business_id: None,
+            sealed_token: seal_number_token(&self.sealer, id, TOKEN).await,
+            ..model
+        };
+        self.world.store().create_phone_number(&number).await.unwrap();
+        uuid::spell(id)
+    }
+
+    /// Our ids of the numbers that are known to be in an account.
+    pub async fn of_account(&self, account: &str) -> Vec<String> {
+        let account = account.parse().unwrap();
+        let found = self.world.store().phone_numbers_of_account(&account).await.unwrap();
+        found.into_iter().map(|number| uuid::spell(number.id)).collect()
+    }
+
     /// Sets what Meta says of a number.
     pub async fn meta_says(&self, fields: Value) {
         self.simulator.post("numbers", &fields).await;

@@ -86,3 +86,50 @@ async fn a_sync_that_meta_refuses_or_does_not_answer_says_so() {
     }
     "#);
 }
+
+#[tokio::test]
+async fn a_sync_lets_our_app_hear_of_the_account_or_says_why_not() {
+    let numbers = Numbers::new().await;
+    let id = numbers.registered(META_ID).await;
+    numbers.unsubscribe("1234567890000").await;
+
+    numbers.sync(&id).await;
+    let heard = numbers.is_subscribed("1234567890000").await;
+    numbers.spoil(&id, "EAAnosubscription").await;
+    let refused = numbers.sync(&id).await;
+
+    assert!(heard);
+    assert_snapshot!(refused, @r#"
+    400 {
+      "detail": "Meta rejected the request: Permission denied"
+    }
+    "#);
+}
+
+#[tokio::test]
+async fn a_sync_learns_an_account_that_was_not_known() {
+    let numbers = Numbers::new().await;
+    let id = numbers.without_account("2001").await;
+
+    numbers.sync(&id).await;
+    numbers.sync(&id).await;
+
+    assert_eq!(numbers.get(&id).await.str("/business_id"), "2");
+    assert_eq!(numbers.of_account("2").await, [id]);
+    assert!(numbers.is_subscribed("2").await);
+}
+
+#[tokio::test]
+async fn a_number_follows_whether_meta_has_it_connected() {
+    let numbers = Numbers::new().await;
+    let id = numbers.registered(META_ID).await;
+    let mut statuses = Vec::new();
+    for status in ["DISCONNECTED", "CONNECTED"] {
+        numbers.meta_says(json!({"phone_number_id": META_ID, "status": status})).await;
+        statuses.push(numbers.sync(&id).await.str("/status"));
+    }
+    numbers.patch(&id, json!({"status": "disabled"})).await;
+    statuses.push(numbers.sync(&id).await.str("/status"));
+
+    assert_eq!(statuses, ["pending", "active", "disabled"]);
+}

@@ -29,8 +29,13 @@ struct Target {
 }
 
 impl Delivery {
-    /// Posts the webhook with retries. Whether it was answered with 200; false at once if there is no address.
+    /// Posts the webhook with retries. Whether it was answered with 200; false at once if the app is not subscribed to
+    /// the account, or there is no address.
     pub async fn run(&self, simulator: &Simulator) -> bool {
+        if !simulator.store().subscriptions.contains_key(&self.waba_id) {
+            self.count(simulator, |counters| counters.webhooks_unsubscribed += 1);
+            return false;
+        }
         let body = sign::encode(&self.body);
         let mut tried = 0;
         loop {
@@ -64,7 +69,7 @@ impl Delivery {
         if store.epoch != self.epoch {
             return None;
         }
-        let own = store.subscriptions.get(&self.waba_id).cloned().flatten();
+        let own = store.subscriptions.get(&self.waba_id)?.clone();
         let retry = store.config.retry;
         Some(Target {
             url: own.or_else(|| store.config.webhook_url.clone())?,

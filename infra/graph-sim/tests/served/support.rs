@@ -130,7 +130,7 @@ async fn serve_router(listener: TcpListener, router: Router) {
     }
 }
 
-/// A served simulator with a receiver.
+/// A served simulator with a receiver, whose app is subscribed to [`WABA`].
 pub struct World {
     pub inbox: Arc<Inbox>,
     pub receiver: String,
@@ -159,7 +159,10 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(graph_sim::serve(listener, config));
-        Self { inbox, receiver, base, client: Client::new() }
+        let world = Self { inbox, receiver, base, client: Client::new() };
+        let subscribed = world.post(&format!("/{WABA}/subscribed_apps"), &json!({})).await;
+        assert_eq!(subscribed.status(), 200);
+        world
     }
 
     pub async fn get(&self, path: &str) -> Response {

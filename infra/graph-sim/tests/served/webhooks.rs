@@ -224,6 +224,33 @@ async fn held_answers_can_be_lost_and_statuses_need_not_wait() {
 }
 
 #[tokio::test]
+async fn an_app_that_is_not_subscribed_hears_nothing() {
+    let world = World::new().await;
+    let path = format!("/v25.0/{WABA}/subscribed_apps");
+    let writes = |text: &str| json!({"phone_number_id": NUMBER, "from": "16505550100", "text": text});
+    assert_eq!(world.delete(&path).await.status(), 200);
+    world.control("/_sim/inbound", writes("unheard")).await;
+    world.poll("/_sim/stats", |stats| stats["numbers"][NUMBER]["webhooks_unsubscribed"] == 1).await;
+
+    assert_eq!(world.post(&path, &json!({})).await.status(), 200);
+    world.control("/_sim/reset", json!({})).await;
+    world.control("/_sim/inbound", writes("heard")).await;
+
+    world.inbox.until("a message", |inbox| !inbox.payloads().is_empty()).await;
+    let heard = world.inbox.values("messages");
+    assert_eq!((heard.len(), &heard[0]["messages"][0]["text"]["body"]), (1, &json!("heard")));
+}
+
+#[tokio::test]
+async fn some_tokens_can_not_subscribe() {
+    let world = World::new().await;
+    let path = format!("/v25.0/{WABA}/subscribed_apps");
+    let refused = world.try_post(&path, "EAAnosubscription1", &json!({})).await.unwrap();
+    let error: Value = refused.json().await.unwrap();
+    assert_eq!(error["error"]["code"], 200);
+}
+
+#[tokio::test]
 async fn an_account_can_have_an_address_of_its_own() {
     let world = World::new().await;
     let (own, url) = support::receiver().await;

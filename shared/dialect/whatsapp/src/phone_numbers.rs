@@ -116,7 +116,8 @@ pub struct PhoneNumberOut {
     /// What the workspace calls it.
     #[schema(example = "Customer Support")]
     pub display_name: String,
-    /// Meta's id of the WhatsApp business account, where it is known.
+    /// Meta's id of the WhatsApp business account; null where it is not known, so that nothing is heard from Meta of
+    /// the number: a sync or another token may tell it.
     #[schema(example = "102290129340398")]
     pub business_id: Option<String>,
     /// `GREEN`, `YELLOW`, `RED` or `UNKNOWN`.
@@ -128,7 +129,7 @@ pub struct PhoneNumberOut {
     /// Meta's throughput level.
     #[schema(example = "STANDARD")]
     pub tier: String,
-    /// `pending`, `active` or `disabled`.
+    /// `pending` until Meta has connected it, `active` or `disabled`.
     #[schema(example = "active")]
     pub status: String,
     /// Why Meta made us stop sending from it, if it did.

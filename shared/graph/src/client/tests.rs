@@ -250,6 +250,19 @@ async fn the_version_decides_how_the_limit_is_called() {
 }
 
 #[tokio::test]
+async fn an_app_is_subscribed_to_an_account_unless_graph_says_that_it_is_not() {
+    let answers = [json!({"success": true}), json!({"success": false})];
+    let server = Server::start(answers.map(|body| json_answer(200, &body)).to_vec()).await;
+    let account = "77".parse().unwrap();
+    let results = [
+        server.graph.subscribe(&token(), &account).await.is_ok(),
+        server.graph.subscribe(&token(), &account).await.is_ok(),
+    ];
+    assert_eq!(results, [true, false]);
+    assert!(server.request(0).starts_with("POST /v23.0/77/subscribed_apps "));
+}
+
+#[tokio::test]
 async fn tokens_are_inspected_and_exchanged() {
     let data = json!({"data": {"app_id": "7", "is_valid": true, "expires_at": 0, "scopes": []}});
     let new = json!({"access_token": "EAAlong", "token_type": "bearer", "expires_in": 60});

@@ -2,7 +2,7 @@
 
 use switchboard_graph::webhook::{InboundMessage, Update};
 use switchboard_model::Id;
-use switchboard_model::conversation::ConversationKey;
+use switchboard_model::conversation::{ConversationKey, Customer};
 use switchboard_model::message::{Attachment, Content, Direction, Message, Progress, Status};
 use switchboard_model::phone_number::PhoneNumber;
 use switchboard_store::{Condition, StoreError};
@@ -15,7 +15,7 @@ const PROFILE_NAME_MAX_LENGTH: usize = 256;
 
 impl MetaEvents {
     /// Stores a customer's message once, in the conversation of the number and the customer. One that does not
-    /// say between whom it is is kept as an event.
+    /// say between whom it is is kept as an event, and so is one that was written to a group.
     pub(super) async fn receive(
         &self,
         update: &Update,
@@ -25,6 +25,9 @@ impl MetaEvents {
         else {
             return self.keep(update).await;
         };
+        if inbound.group_id.is_some() {
+            return self.keep(update).await;
+        }
         let store = &self.resources.store;
         let Some(phone_number_id) = store.phone_number_id_by_meta_id(meta_id).await? else {
             return Ok(Handled::UnknownNumber);
@@ -36,9 +39,18 @@ impl MetaEvents {
         switchboard_meter::current().note_workspace(number.workspace_id);
         let profile_name: Option<String> =
             inbound.profile_name.as_ref().map(|name| name.chars().take(PROFILE_NAME_MAX_LENGTH).collect());
+        let (resources, customer) = futures::try_join!(
+            self.resources.watched_in(number.workspace_id),
+            self.addressed(number.workspace_id, &key.customer),
+        )?;
+        let (key, conversation) = if customer == key.customer {
+            (key, conversation)
+        } else {
+            let key = ConversationKey { customer: customer.clone(), ..key };
+            let conversation = store.conversation(&key).await?;
+            (key, conversation)
+        };
         let message = self.message(&number, key, &inbound);
-        let customer = message.conversation.customer.clone();
-        let resources = self.resources.watched_in(number.workspace_id).await?;
         // Whoever dies between the two is followed by a repetition of the event, which does both again.
         let (filed, heard) = futures::join!(
             Box::pin(file(&resources, message, profile_name.as_deref(), conversation)),
@@ -50,6 +62,20 @@ impl MetaEvents {
             Err(StoreError::ConditionFailed(Condition::AlreadyStored)) => Ok(Handled::StoredBefore),
             Err(error) => Err(error),
         }
+    }
+
+    /// The customer as the workspace wrote to them, who may be called otherwise by WhatsApp. Business-scoped ids lead to
+    /// their contacts by themselves.
+    pub(super) async fn addressed(
+        &self,
+        workspace_id: Id,
+        customer: &Customer,
+    ) -> Result<Customer, StoreError> {
+        if customer.is_scoped_id() {
+            return Ok(customer.clone());
+        }
+        let addressed = self.resources.store.addressed_as(workspace_id, customer).await?;
+        Ok(addressed.unwrap_or_else(|| customer.clone()))
     }
 
     fn message(

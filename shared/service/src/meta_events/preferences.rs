@@ -23,9 +23,9 @@ impl MetaEvents {
         }
         let at = preference.at.or_else(|| entry_time(origin)).unwrap_or_else(|| self.resources.now());
         for workspace_id in self.workspaces_of(origin).await? {
-            let (customer, opted_in) = (&preference.customer, wish == Wish::Resume);
-            let source = ConsentSource::Preference;
-            Contacts::set_consent(&self.resources, workspace_id, customer, opted_in, source, at).await?;
+            let customer = self.addressed(workspace_id, &preference.customer).await?;
+            let (opted_in, source) = (wish == Wish::Resume, ConsentSource::Preference);
+            Contacts::set_consent(&self.resources, workspace_id, &customer, opted_in, source, at).await?;
         }
         Ok(())
     }
@@ -34,7 +34,8 @@ impl MetaEvents {
     pub(super) async fn rename(&self, origin: &Origin, change: &UserIdChange) -> Result<(), StoreError> {
         let Some(known_as) = change.wa_id.as_ref().or(change.previous.as_ref()) else { return Ok(()) };
         for workspace_id in self.workspaces_of(origin).await? {
-            self.follow(workspace_id, known_as, &change.current).await?;
+            let known_as = self.addressed(workspace_id, known_as).await?;
+            self.follow(workspace_id, &known_as, &change.current).await?;
         }
         Ok(())
     }
@@ -52,6 +53,7 @@ impl MetaEvents {
     }
 }
 
-fn entry_time(origin: &Origin) -> Option<Timestamp> {
+/// When Meta says that something happened.
+pub(super) fn entry_time(origin: &Origin) -> Option<Timestamp> {
     Timestamp::from_second(origin.entry_time?).ok()
 }

@@ -6,6 +6,7 @@ use switchboard_model::message::Report;
 use switchboard_store::{MessagePointer, Orphan, StoreError};
 
 use super::{Handled, MetaEvents};
+use crate::conversations::wishes::heed;
 
 impl MetaEvents {
     /// Adds a status to what is known of its message: the one whose id came back with it, or else the one that
@@ -72,6 +73,8 @@ impl MetaEvents {
     ) -> Result<Handled, StoreError> {
         switchboard_meter::current().note_workspace(pointer.workspace_id);
         self.resources.store.report_progress(&pointer.key, report, Some(wa_id)).await?;
+        let customer = &pointer.key.conversation.customer;
+        heed(&self.resources, pointer.workspace_id, customer, report).await?;
         Ok(Handled::Reported)
     }
 

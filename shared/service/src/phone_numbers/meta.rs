@@ -68,13 +68,9 @@ impl MetaApp {
         judge(number, info)
     }
 
-    /// What Meta says of a number.
-    pub(super) async fn number(
-        &self,
-        meta_id: &MetaId,
-        token: &SecretString,
-    ) -> Result<MetaNumber, DomainError> {
-        Ok(self.graph.phone_number(token, meta_id).await?.number)
+    /// Graph itself.
+    pub(super) fn graph(&self) -> Graph {
+        self.graph.clone()
     }
 
     /// A token that lives longer than `token`.
@@ -169,6 +165,7 @@ mod tests {
                 quality_rating: QualityRating::Green,
                 message_limit: None,
                 tier: "STANDARD".to_owned(),
+                is_connected: true,
             },
             business_id: business_id.map(id),
             status: None,

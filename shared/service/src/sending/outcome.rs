@@ -8,6 +8,7 @@ use switchboard_model::phone_number::Stop;
 use switchboard_store::{MessageKey, Release, StoreError};
 
 use super::{Sending, SendingError, Step, wait_until, whole_seconds};
+use crate::conversations::wishes::heed;
 
 /// The pause before a call that never reached Meta is repeated.
 const NOT_CONNECTED_PAUSE: Duration = Duration::from_secs(5);
@@ -29,7 +30,7 @@ impl Sending {
         let report = Report { kind: ReportKind::Sent, at: self.resources.now() };
         let mut pause = RECORD_PAUSE;
         for tried in 1.. {
-            match self.resources.store.accept_message(message, &accepted.wa_message_id, &report).await {
+            match self.record(message, accepted, &report).await {
                 Ok(()) => break,
                 Err(error) if tried == RECORD_TRIES => return Err(error.into()),
                 Err(_) => tokio::time::sleep(pause).await,
@@ -40,11 +41,28 @@ impl Sending {
         Ok(Step::Done)
     }
 
+    /// WhatsApp may know a customer by another number than the one that was written to, as in Brazil and Mexico: what
+    /// they answer comes from that one (Meta, phone numbers of recipients).
+    async fn record(
+        &self,
+        message: &Message,
+        accepted: &Accepted,
+        report: &Report,
+    ) -> Result<(), StoreError> {
+        let (store, addressed) = (&self.resources.store, &message.conversation.customer);
+        let wa_id = accepted.wa_id.as_ref().filter(|wa_id| *wa_id != addressed && !addressed.is_scoped_id());
+        if let Some(wa_id) = wa_id {
+            store.note_spelling(message.workspace_id, wa_id, addressed).await?;
+        }
+        store.accept_message(message, &accepted.wa_message_id, report).await
+    }
+
     /// Takes over statuses that came before Meta's id of the message was recorded.
     async fn adopt_orphans(&self, message: &Message, wa_message_id: &str) -> Result<(), StoreError> {
         let store = &self.resources.store;
         for orphan in store.orphans(wa_message_id).await? {
             if orphan.phone_number_id == message.conversation.phone_number_id {
+                self.heed(message, &orphan.report).await?;
                 store.report_progress(&MessageKey::from(message), &orphan.report, None).await?;
                 store.drop_orphan(wa_message_id, &orphan).await?;
             }
@@ -103,6 +121,14 @@ impl Sending {
         }
     }
 
+    /// Does what a failure asks for beyond its message. The ledger does so for campaigns.
+    async fn heed(&self, message: &Message, report: &Report) -> Result<(), StoreError> {
+        if message.campaign.is_some() {
+            return Ok(());
+        }
+        heed(&self.resources, message.workspace_id, &message.conversation.customer, report).await
+    }
+
     /// Meta was not reached, so it has nothing.
     pub(super) async fn not_connected(
         &self,
@@ -135,6 +161,7 @@ impl Sending {
 
     pub(super) async fn fail(&self, message: &Message, failure: Failure) -> Result<Step, SendingError> {
         let report = Report { kind: ReportKind::Failed(failure), at: self.resources.now() };
+        self.heed(message, &report).await?;
         self.resources.store.report_progress(&message.into(), &report, None).await?;
         Ok(Step::Done)
     }

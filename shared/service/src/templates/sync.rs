@@ -19,18 +19,20 @@ use switchboard_vault::Sealer;
 
 use super::account::{Account, numbers};
 use crate::Resources;
+use crate::phone_numbers::NumberSync;
 
 pub use round::Progress;
 
 /// How long a caller waits for a sync. The gateway gives up after 30 seconds.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Keeps templates in step with Meta.
+/// Keeps templates in step with Meta, and with the round through all accounts their numbers, too.
 #[derive(Clone)]
 pub struct TemplateSync {
     resources: Resources,
     sealer: Sealer,
     graph: Graph,
+    numbers: NumberSync,
 }
 
 /// What a sync found.
@@ -67,7 +69,8 @@ impl Tally {
 impl TemplateSync {
     /// Templates at `graph`, which is asked with the numbers' tokens.
     pub fn new(resources: Resources, sealer: Sealer, graph: Graph) -> Self {
-        Self { resources, sealer, graph }
+        let numbers = NumberSync::new(resources.clone(), sealer.clone(), graph.clone());
+        Self { resources, sealer, graph, numbers }
     }
 
     /// The business accounts of a workspace's numbers.

@@ -39,9 +39,10 @@ pub fn contact_pointer(id: Id) -> Key {
     Key::new(Table::Main, format!("CONTACT#{id}"), "CONTACT")
 }
 
-/// The contact with a phone number who also has this business-scoped id.
-pub fn contact_alias(workspace_id: Id, user_id: &Customer) -> Key {
-    Key::new(Table::Main, format!("CONTACTALIAS#{workspace_id}"), user_id.as_str())
+/// The contact with a phone number whom WhatsApp also calls so: by a business-scoped id, or by a number that it spells
+/// in another way.
+pub fn contact_alias(workspace_id: Id, alias: &Customer) -> Key {
+    Key::new(Table::Main, format!("CONTACTALIAS#{workspace_id}"), alias.as_str())
 }
 
 /// A contact in a list.

@@ -50,11 +50,14 @@ impl TemplateSync {
         Ok(Progress { synced, failed: done.len() - synced, is_over })
     }
 
-    /// Syncs one account. A failure is logged, and the account waits for its next turn: it must not hold up others.
+    /// Syncs one account: its templates, and the numbers whose turn it is. A failure is logged, and the account waits for its next turn: it must not hold up others.
     async fn sync_due(&self, account: &SyncedAccount) -> bool {
         let SyncedAccount { workspace_id, business_id, .. } = account;
         let tally = Tally::default();
-        let syncing = self.account(*workspace_id, business_id, &tally);
+        let syncing = async {
+            let templates = self.account(*workspace_id, business_id, &tally);
+            futures::join!(templates, self.numbers.sync_account(*workspace_id, business_id)).0
+        };
         let failure = match tokio::time::timeout(PATIENCE, syncing).await {
             Ok(Ok(())) => return true,
             Ok(Err(error)) => error.to_string(),
