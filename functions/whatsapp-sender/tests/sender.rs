@@ -3,6 +3,7 @@
 
 mod files;
 mod receipts;
+mod refusals;
 mod stage;
 
 use std::time::Duration;
@@ -133,6 +134,22 @@ async fn messages_of_one_conversation_keep_their_order_past_a_refusal() {
 
     assert_eq!((refused, accepted), (2, 0));
     assert_eq!(stage.accepted_texts("1555210131016").await, ["first", "second"]);
+}
+
+#[tokio::test]
+async fn a_conversation_without_time_for_all_of_a_batch_goes_on_at_once_with_the_next() {
+    let stage = Stage::hurried().await;
+    let first = stage.queue("15550001111", "first").await;
+    let second = stage.queue("15550001111", "second").await;
+    stage.enqueue(&[&first, &second]).await;
+
+    let left = stage.work().await;
+    let accepted = stage.accepted_texts("15550001111").await;
+    let left_again = stage.work().await;
+
+    assert_eq!((left, accepted), (1, vec!["first".to_owned()]));
+    assert_eq!(left_again, 0);
+    assert_eq!(stage.accepted_texts("15550001111").await, ["first", "second"]);
 }
 
 #[tokio::test]

@@ -18,10 +18,12 @@ use crate::{Condition, Store, StoreError, keys};
 mod counts;
 mod dispatch;
 mod moves;
+mod omission;
 mod walk;
 
 pub use dispatch::{DispatchCheckpoint, NewUsersAsked, NewUsersGranted};
 pub use moves::RecipientNews;
+pub use omission::{Omission, Unsent};
 
 /// Rows written at the same time.
 const SIDE_BY_SIDE: usize = 25;
@@ -161,40 +163,6 @@ impl Store {
         match self.update(&keys::recipient(campaign_id, customer), change).await {
             Err(StoreError::ConditionFailed(_)) => Ok(()),
             held => held.map(drop),
-        }
-    }
-
-    /// L4: fails a recipient for whom no message can be made; nothing where they are claimed or left out. Their
-    /// counter changes with them.
-    pub async fn fail_recipient(
-        &self,
-        campaign_id: Id,
-        customer: &Customer,
-        failure: &Failure,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let free = Check::All(vec![
-            Check::Equals("status", to_attribute(&RecipientStatus::Planned)?),
-            Check::Lacks("message_id"),
-        ]);
-        let change = Change::default()
-            .set("status", to_attribute(&RecipientStatus::Failed)?)
-            .set("failed_at", number(now.as_millisecond()))
-            .set("failure", to_attribute(failure)?)
-            .only_if(free, Condition::NotClaimable);
-        let mut counts = RecipientCounts::default();
-        counts.add(RecipientStatus::Planned, None, -1);
-        counts.add(RecipientStatus::Failed, None, 1);
-        let part = keys::recipient_count(campaign_id, switchboard_model::recipient::shard_of(customer));
-        let failed = self
-            .transaction()
-            .update(&keys::recipient(campaign_id, customer), change)?
-            .update(&part, counts::change(&counts))?
-            .commit()
-            .await;
-        match failed {
-            Err(StoreError::ConditionFailed(_)) => Ok(()),
-            failed => failed,
         }
     }
 

@@ -67,7 +67,7 @@ pub use deliveries::{DeliveryClaim, Replay, ReplayScope};
 pub use error::{Condition, StoreError};
 pub use happenings::happening;
 pub use incoming_requests::{CarriedOut, RequestClaim};
-pub use ledger::{DispatchCheckpoint, NewUsersAsked, NewUsersGranted, RecipientNews};
+pub use ledger::{DispatchCheckpoint, NewUsersAsked, NewUsersGranted, Omission, RecipientNews, Unsent};
 pub use messages::{Claim, MessageKey, MessagePointer, ReadReceipt, stream};
 pub use metering::UnitMeter;
 pub use orphans::Orphan;

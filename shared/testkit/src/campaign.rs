@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use switchboard_model::Id;
 use switchboard_model::campaign::{Audience, Campaign, CampaignStatus, Plan, Variables};
 use switchboard_model::contact::Contact;
 use switchboard_model::conversation::Customer;
+use switchboard_model::message::{CampaignRef, Failure, Message, Progress, Status};
 use switchboard_model::phone_number::QualityRating;
+use switchboard_model::recipient::shard_of;
 use switchboard_model::template::{Body, Category, Components, News, Template, TemplateStatus, TemplateText};
-use switchboard_store::ContactWrite;
+use switchboard_store::{ContactWrite, RecipientNews};
 
 use crate::{Business, World};
 
@@ -115,4 +118,33 @@ pub fn draft_campaign(world: &World, business: &Business) -> Campaign {
         deleted_at: None,
         version: 1,
     }
+}
+
+/// Lets a planned recipient's message be made and fail.
+///
+/// # Panics
+/// Where the store refuses.
+pub async fn fail_recipient(
+    world: &World,
+    business: &Business,
+    campaign_id: Id,
+    customer: &Customer,
+    failure: Failure,
+) {
+    let now = world.resources.now();
+    let progress = Progress {
+        status: Status::Failed,
+        failed_at: Some(now),
+        failure: Some(failure),
+        ..Progress::default()
+    };
+    let recipient = customer.clone();
+    let message = Message {
+        progress: progress.clone(),
+        campaign: Some(CampaignRef { campaign_id, shard: shard_of(customer), recipient }),
+        ..business.text_to(world, customer.as_str(), "Hello")
+    };
+    world.store().claim_recipient(&message, 1, now).await.expect("a recipient can be claimed");
+    let news = RecipientNews { customer: customer.clone(), message_id: message.id, progress };
+    world.store().advance_recipients(campaign_id, &[news]).await.expect("a row can be moved on");
 }

@@ -13,7 +13,7 @@ mod world;
 
 pub use business::{Business, Person, seal_number_token, sign_in};
 pub use call::{Answer, Call};
-pub use campaign::{create_contacts, create_template, draft_campaign, with_account};
+pub use campaign::{create_contacts, create_template, draft_campaign, fail_recipient, with_account};
 pub use copies::{Item, copied};
 pub use graph::GraphSimulator;
 pub use local_aws::{LocalAws, LocalBucket, LocalQueue, LocalTimers};

@@ -4,7 +4,7 @@ use serde_json::json;
 use switchboard_model::id::spelling::uuid;
 use switchboard_model::message::Failure;
 use switchboard_model::recipient::{FrozenParameters, NewRecipient, SkipReason};
-use switchboard_testkit::{Call, create_contacts};
+use switchboard_testkit::{Call, create_contacts, fail_recipient};
 
 use crate::support::{Stage, told};
 
@@ -83,7 +83,7 @@ async fn planned(stage: &Stage, count: u32) -> String {
         })
         .await;
     let failure = Failure { code: 131_026, title: "Message undeliverable".to_owned(), details: None };
-    store.fail_recipient(key, &rows[0].customer, &failure, stage.world.resources.now()).await.unwrap();
+    fail_recipient(&stage.world, &stage.business, key, &rows[0].customer, failure).await;
     id
 }
 

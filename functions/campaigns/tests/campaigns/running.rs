@@ -6,7 +6,7 @@ use switchboard_model::id::spelling::uuid;
 use switchboard_model::phone_number::Stop;
 use switchboard_model::recipient::{FrozenParameters, NewRecipient};
 use switchboard_model::template::TemplateStatus;
-use switchboard_testkit::{Call, create_contacts};
+use switchboard_testkit::{Call, create_contacts, fail_recipient};
 
 use crate::support::{Stage, told};
 
@@ -146,8 +146,7 @@ async fn failed_recipients_are_sent_to_again() {
         "409 Campaign can't be started: it failed to tell nobody"
     );
     let failure = switchboard_model::message::Failure { code: 131_026, title: "x".to_owned(), details: None };
-    let now = stage.world.resources.now();
-    stage.world.store().fail_recipient(key, &contacts[0].customer, &failure, now).await.unwrap();
+    fail_recipient(&stage.world, &stage.business, key, &contacts[0].customer, failure).await;
 
     let retried = stage.act(&id, "retry?scope=failed").await;
 
