@@ -170,7 +170,7 @@ impl Store {
         let key = keys::recipient(stored.campaign_id, &stored.customer);
         Recipient::try_from(stored).map_err(|source| StoreError::Corrupt {
             table: self.names.of(key.table).to_owned(),
-            key: format!("{}/{}", key.pk, key.sk),
+            key: key.redacted(),
             source: source.into(),
         })
     }

@@ -278,7 +278,7 @@ impl Store {
             let key = message_key(key);
             StoreError::Corrupt {
                 table: self.names.of(key.table).to_owned(),
-                key: format!("{}/{}", key.pk, key.sk),
+                key: key.redacted(),
                 source: source.into(),
             }
         })
