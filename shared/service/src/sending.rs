@@ -135,12 +135,15 @@ impl Sending {
         }
     }
 
-    /// The pause before a job is tried again that failed on our side, by the age of its message: a long fault must not
-    /// use up the times that the queue delivers it.
+    /// The pause before a job is tried again that failed on our side, by its age: a long fault must not use up the times
+    /// that the queue delivers it.
     pub fn pause_after_fault(&self, job: &Job) -> Duration {
+        let made_at = match job {
+            Job::Receipt { receipt } => u64::try_from(receipt.at.as_millisecond()).unwrap_or(0),
+            Job::Message(key) => key.id.unix_milliseconds(),
+        };
         let now = u64::try_from(self.resources.now().as_millisecond()).unwrap_or(0);
-        let age = now.saturating_sub(job.key().id.unix_milliseconds());
-        Duration::from_millis(age).clamp(SHORTEST_FAULT_PAUSE, LONGEST_PAUSE)
+        Duration::from_millis(now.saturating_sub(made_at)).clamp(SHORTEST_FAULT_PAUSE, LONGEST_PAUSE)
     }
 
     /// Sends the message at `key`, if it still waits for that.

@@ -16,10 +16,8 @@ impl Stage {
     async fn deliver_until_done(&self, key: &MessageKey) -> usize {
         let sending = self.sending();
         for delivery in 1..=DELIVERIES {
-            match sending.send(key).await.unwrap() {
-                Step::Later(pause) => self.world.clock.advance(pause),
-                _ => return delivery,
-            }
+            let Step::Later(pause) = sending.send(key).await.unwrap() else { return delivery };
+            self.world.clock.advance(pause);
         }
         panic!("the queue gives it up")
     }

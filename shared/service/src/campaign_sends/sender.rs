@@ -14,10 +14,10 @@ use switchboard_model::{DomainError, Id};
 use switchboard_store::{Condition, MessageKey, Omission, StoreError};
 
 use super::content::content;
-use super::remembered::Remembered;
 use super::{CampaignLedger, CampaignSend};
 use crate::Resources;
 use crate::campaigns::CampaignControl;
+use crate::memory::Memory;
 use crate::sending::{CampaignMoment, Sending, SendingError, Step};
 
 /// For so long a change of a campaign may go unseen. With the longest wait for a moment this is how long a pause takes
@@ -35,8 +35,8 @@ pub struct CampaignSender {
     sending: Sending,
     control: CampaignControl,
     ledger: CampaignLedger,
-    campaigns: Remembered<Campaign>,
-    templates: Remembered<Template>,
+    campaigns: Memory<Id, Option<Arc<Campaign>>>,
+    templates: Memory<Id, Option<Arc<Template>>>,
 }
 
 impl CampaignSender {
@@ -47,8 +47,8 @@ impl CampaignSender {
             ledger: CampaignLedger::new(resources.clone()),
             resources,
             sending,
-            campaigns: Remembered::new(CONTROL_REMEMBERED),
-            templates: Remembered::new(TEMPLATE_REMEMBERED),
+            campaigns: Memory::new(CONTROL_REMEMBERED),
+            templates: Memory::new(TEMPLATE_REMEMBERED),
         }
     }
 
@@ -118,8 +118,10 @@ impl CampaignSender {
 
     /// The campaign, if it is being sent in the run of `send`. What is remembered may be of a run before.
     async fn campaign(&self, send: &CampaignSend) -> Result<Option<Arc<Campaign>>, StoreError> {
-        let read = self.resources.store.campaign(send.campaign_id);
-        let knows = |campaign: &Campaign| campaign.run >= send.run;
+        let store = &self.resources.store;
+        let read = async { Ok::<_, StoreError>(store.campaign(send.campaign_id).await?.map(Arc::new)) };
+        let knows =
+            |known: &Option<Arc<Campaign>>| known.as_ref().is_none_or(|campaign| campaign.run >= send.run);
         let campaign = self.campaigns.get(send.campaign_id, self.resources.now(), knows, read).await?;
         Ok(campaign.filter(|campaign| campaign.is_sending(send.run)))
     }
@@ -167,8 +169,11 @@ impl CampaignSender {
     /// approved by now.
     async fn template(&self, campaign: &Campaign) -> Result<Result<Arc<Template>, DomainError>, StoreError> {
         let Some(id) = campaign.template_id else { return Ok(Err(DomainError::TemplateNotFound)) };
-        let may_be_sent = |template: &Template| template.check_sendable().is_ok();
-        let read = self.resources.store.template(id);
+        let may_be_sent = |known: &Option<Arc<Template>>| {
+            known.as_ref().is_none_or(|template| template.check_sendable().is_ok())
+        };
+        let store = &self.resources.store;
+        let read = async { Ok::<_, StoreError>(store.template(id).await?.map(Arc::new)) };
         let Some(template) = self.templates.get(id, self.resources.now(), may_be_sent, read).await? else {
             return Ok(Err(DomainError::TemplateNotFound));
         };
