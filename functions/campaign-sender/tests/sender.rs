@@ -12,7 +12,9 @@ use switchboard_model::message::{Slot, Status};
 use switchboard_model::recipient::{RecipientStatus, SkipReason};
 use switchboard_model::template::TemplateStatus;
 use switchboard_service::campaign_sends::CampaignSend;
+use switchboard_service::sending::Step;
 use switchboard_store::Release;
+use switchboard_testkit::{cost, metered};
 
 use stage::Stage;
 
@@ -325,4 +327,26 @@ async fn a_pause_is_seen_while_a_message_that_was_made_before_waits_for_its_mome
 
     assert_eq!((left, stage.message(&send).await.progress.status), (0, Status::Queued));
     assert_eq!(stage.accepted(&send).await.len(), 0);
+}
+
+#[tokio::test]
+async fn a_message_costs_what_the_costs_say() {
+    let stage = Stage::new().await;
+    let mut costs = Vec::new();
+    for to in ["4915100000001", "4915100000002"] {
+        let send = stage.plan(to).await;
+        let (step, reading) = metered(stage.sender.send(&send)).await;
+        assert_eq!(step.unwrap(), Step::Done);
+        costs.push(cost(reading));
+    }
+    let left_out = stage.plan("4915100000003").await;
+    stage.opt_out(&left_out).await;
+    costs.push(cost(metered(stage.sender.send(&left_out)).await.1));
+
+    // The first of a process reads the campaign, its number with the token, its template and the pace.
+    insta::assert_snapshot!(costs.join("\n"), @"
+    13 calls, 11 round trips, 9 read units, 8 write units
+    6 calls, 4 round trips, 3 read units, 8 write units
+    3 calls, 2 round trips, 2 read units, 4 write units
+    ");
 }

@@ -13,6 +13,7 @@ use stage::Stage;
 use switchboard_model::message::{Report, ReportKind, Status};
 use switchboard_model::phone_number::PhoneNumberStatus;
 use switchboard_store::{Claim, Orphan};
+use switchboard_testkit::{cost, metered};
 
 const RECONCILE_SECONDS: u64 = 300;
 
@@ -266,4 +267,20 @@ async fn over_its_throughput_a_number_slows_down_after_one_refusal() {
     let stats = stage.stats().await;
     assert_eq!(stats["total"]["accepted"], 15);
     assert_eq!((&stats["total"]["refused"]["130429"], sent_again), (&json!(1), 1));
+}
+
+#[tokio::test]
+async fn a_message_costs_what_the_costs_say() {
+    let stage = Stage::new().await;
+    let sending = stage.sending();
+    let mut costs = Vec::new();
+    for to in ["15550001111", "15550002222"] {
+        let key = stage.queue(to, "Hello").await;
+        costs.push(cost(metered(sending.send(&key)).await.1));
+    }
+    // The first of a process reads the number with its token, and the pace.
+    insta::assert_snapshot!(costs.join("\n"), @"
+    8 calls, 7 round trips, 3 read units, 4 write units
+    5 calls, 4 round trips, 1 read units, 4 write units
+    ");
 }

@@ -41,6 +41,8 @@ pub struct Stage {
     pub world: World,
     pub business: Business,
     pub campaign_id: Id,
+    /// What the worker sends by, with a memory of its own.
+    pub sender: CampaignSender,
     worker: Worker,
     simulator: GraphSimulator,
 }
@@ -72,11 +74,15 @@ impl Stage {
         let sealer = business.sealer.clone();
         let settings = SendingSettings { reconcile_delay: Duration::from_mins(5), per_second: 80.0 };
         let bucket = world.aws.create_bucket().await.bucket;
-        let sending = Sending::for_campaigns(resources.clone(), simulator.graph(), sealer, bucket, settings);
-        let sender = CampaignSender::new(resources, sending);
-        let worker = Worker::new(sender, Queue::new(queue.client, queue.url));
+        let sender = || {
+            let (graph, sealer, bucket) = (simulator.graph(), sealer.clone(), bucket.clone());
+            let sending = Sending::for_campaigns(resources.clone(), graph, sealer, bucket, settings);
+            CampaignSender::new(resources.clone(), sending)
+        };
+        let (sender, worker) = (sender(), sender());
+        let worker = Worker::new(worker, Queue::new(queue.client, queue.url));
         let campaign_id = world.resources.ids.next_id();
-        let stage = Self { world, business, campaign_id, worker, simulator };
+        let stage = Self { world, business, campaign_id, sender, worker, simulator };
         stage.create_campaign().await;
         stage
     }
