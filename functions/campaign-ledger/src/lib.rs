@@ -6,6 +6,7 @@
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use switchboard_runtime::stream::work_through;
 use switchboard_service::campaign_sends::CampaignLedger;
+use switchboard_service::outbox::redacted_key;
 
 /// Moves the rows of ledgers on.
 #[derive(Debug)]
@@ -38,7 +39,7 @@ impl Worker {
                 // It would never become readable, and everything behind it would wait.
                 Err(error) => {
                     tracing::error!(
-                        item.keys = ?keys,
+                        item.key = redacted_key(&keys),
                         error = &error as &dyn std::error::Error,
                         "a message was skipped"
                     );

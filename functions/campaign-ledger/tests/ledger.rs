@@ -15,7 +15,7 @@ use switchboard_model::recipient::{
 use switchboard_model::{Id, Timestamp};
 use switchboard_service::campaign_sends::CampaignLedger;
 use switchboard_store::{MessageKey, keys};
-use switchboard_testkit::World;
+use switchboard_testkit::{World, cost, metered};
 
 struct Stage {
     world: World,
@@ -60,7 +60,7 @@ impl Stage {
             created_at: now,
             progress: Progress { status: Status::Sending, ..Progress::default() },
             attempt: Some(Attempt { number: 1, at: now.as_millisecond() }),
-            refusals: 0,
+            refusals: None,
             slot: None,
             campaign: Some(campaign),
         };
@@ -214,4 +214,29 @@ async fn what_is_no_message_of_a_campaign_is_passed_over() {
     let broken = json!({"et": {"S": "message"}, "v": {"N": "99"}});
     stage.deliver(&[alone, other, broken]).await;
     assert_eq!(stage.row(&message).await.status, RecipientStatus::Planned);
+}
+
+#[tokio::test]
+async fn a_batch_costs_what_the_costs_say() {
+    let stage = Stage::new().await;
+    let ledger = CampaignLedger::new(stage.world.resources.clone());
+    let mut messages = Vec::new();
+    for number in 0..50 {
+        let message = stage.claim(number).await;
+        stage.tell(&message, &reports()[0]).await;
+        messages.push(stage.world.store().message(&MessageKey::from(&message)).await.unwrap().unwrap());
+    }
+
+    let mut costs = Vec::new();
+    for _ in 0..2 {
+        let (followed, reading) = metered(ledger.follow(&messages)).await;
+        followed.unwrap();
+        costs.push(cost(reading));
+    }
+
+    // 50 rows and one counter, each written in a transaction; told again, the rows are read and nothing is written.
+    insta::assert_snapshot!(costs.join("\n"), @"
+    2 calls, 2 round trips, 0 read units, 102 write units
+    1 calls, 1 round trips, 0 read units, 0 write units
+    ");
 }

@@ -37,7 +37,7 @@ impl Worker {
             }
         };
         match self.sender.send(&send).await {
-            Ok(Step::Done | Step::Held(_)) => Outcome::Done,
+            Ok(Step::Done | Step::Over(_) | Step::Held(_)) => Outcome::Done,
             Ok(Step::Later(delay)) => Outcome::Again(Some(delay)),
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "a campaign's send was interrupted");

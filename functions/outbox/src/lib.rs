@@ -15,7 +15,7 @@ use switchboard_service::Outbox;
 use switchboard_service::contacts::imports::ImportJob;
 use switchboard_service::deliveries::{Due, Job};
 use switchboard_service::media_jobs::MediaJob;
-use switchboard_service::outbox::{Send, UnreadableImage, Work};
+use switchboard_service::outbox::{Send, UnreadableImage, Work, redacted_key};
 
 /// Queues what must be sent, and sets timers.
 #[derive(Debug)]
@@ -167,7 +167,8 @@ impl Worker {
 
 /// It would never become readable, and everything behind it would wait.
 fn skipped(keys: &serde_dynamo::Item, error: &UnreadableImage) {
-    tracing::error!(item.keys = ?keys, error = error as &dyn std::error::Error, "a change was skipped");
+    let key = redacted_key(keys);
+    tracing::error!(item.key = key, error = error as &dyn std::error::Error, "a change was skipped");
 }
 
 fn store(error: impl std::error::Error) -> WorkerError {

@@ -3,6 +3,7 @@
 
 mod files;
 mod receipts;
+mod refusals;
 mod stage;
 
 use std::time::Duration;
@@ -14,6 +15,7 @@ use switchboard_model::conversation::Customer;
 use switchboard_model::message::{Report, ReportKind, Status};
 use switchboard_model::phone_number::PhoneNumberStatus;
 use switchboard_store::{Claim, Orphan};
+use switchboard_testkit::{cost, metered};
 
 const RECONCILE_SECONDS: u64 = 300;
 
@@ -135,6 +137,22 @@ async fn messages_of_one_conversation_keep_their_order_past_a_refusal() {
 
     assert_eq!((refused, accepted), (2, 0));
     assert_eq!(stage.accepted_texts("1555210131016").await, ["first", "second"]);
+}
+
+#[tokio::test]
+async fn a_conversation_without_time_for_all_of_a_batch_goes_on_at_once_with_the_next() {
+    let stage = Stage::hurried().await;
+    let first = stage.queue("15550001111", "first").await;
+    let second = stage.queue("15550001111", "second").await;
+    stage.enqueue(&[&first, &second]).await;
+
+    let left = stage.work().await;
+    let accepted = stage.accepted_texts("15550001111").await;
+    let left_again = stage.work().await;
+
+    assert_eq!((left, accepted), (1, vec!["first".to_owned()]));
+    assert_eq!(left_again, 0);
+    assert_eq!(stage.accepted_texts("15550001111").await, ["first", "second"]);
 }
 
 #[tokio::test]
@@ -286,4 +304,20 @@ async fn a_recipient_who_stopped_marketing_is_opted_out() {
         consents.push(contact.map(|contact| (contact.opted_in, contact.consent.unwrap().source)));
     }
     assert_eq!(consents, [Some((false, ConsentSource::Meta)), None]);
+}
+
+#[tokio::test]
+async fn a_message_costs_what_the_costs_say() {
+    let stage = Stage::new().await;
+    let sending = stage.sending();
+    let mut costs = Vec::new();
+    for to in ["15550001111", "15550002222"] {
+        let key = stage.queue(to, "Hello").await;
+        costs.push(cost(metered(sending.send(&key)).await.1));
+    }
+    // The first of a process reads the number with its token, and the pace.
+    insta::assert_snapshot!(costs.join("\n"), @"
+    8 calls, 7 round trips, 3 read units, 4 write units
+    5 calls, 4 round trips, 1 read units, 4 write units
+    ");
 }

@@ -33,7 +33,8 @@
 //! | 131063, 134100, 134102 | templates of this sort go by another API | permanent |
 //! | 131064 | the messaging limit was lowered | hold campaigns, 4 h |
 //! | 132000, 132005, 132007, 132008, 132012, 132018 | the template's parameters are wrong | permanent |
-//! | 132001, 132015, 132016 | the template is missing, paused or disabled | hold campaigns |
+//! | 132001, 132015 | the template is missing or paused | hold campaigns |
+//! | 132016 | the template is disabled | end campaigns |
 //! | 132068, 132069 | the flow is blocked or throttled | permanent |
 //! | 133000, 133005, 133006, 133008, 133009, 133010 | the number is not registered | stop the number |
 //! | 133015 | the number was deregistered a moment ago | retry, from 5 min |
@@ -83,6 +84,8 @@ pub enum Disposition {
         /// After this they may go on by themselves; `None`: somebody, or news of the template, must resume them.
         resume_after: Option<Duration>,
     },
+    /// The message fails, and so do campaigns of the template: it will not be sent again (132016).
+    EndCampaigns,
     /// The message fails, and this recipient should get no marketing for so long. Trying again sooner makes
     /// Meta hold back more (131049).
     RestRecipient {
@@ -156,7 +159,8 @@ impl Disposition {
             | 133_010 => Self::StopNumber,
             368 | 131_031 | 131_042 => Self::StopAccount,
             131_048 | 131_064 => Self::HoldCampaigns { resume_after: Some(Duration::from_hours(4)) },
-            132_001 | 132_015 | 132_016 => Self::HoldCampaigns { resume_after: None },
+            132_001 | 132_015 => Self::HoldCampaigns { resume_after: None },
+            132_016 => Self::EndCampaigns,
             131_049 => Self::RestRecipient { rest: Duration::from_hours(24) },
             131_050 => Self::OptedOut,
             131_053 => Self::MediaRefused,
@@ -169,11 +173,11 @@ impl Disposition {
 
     /// Whether it concerns whatever a campaign has left to send, and not one recipient.
     pub const fn concerns_campaign(self) -> bool {
-        matches!(self, Self::StopNumber | Self::StopAccount | Self::HoldCampaigns { .. })
+        matches!(self, Self::StopNumber | Self::StopAccount | Self::HoldCampaigns { .. } | Self::EndCampaigns)
     }
 
-    /// What becomes of a message that was refused so `refusals` times before, for the same reason. Waits are
-    /// without jitter; the caller adds it.
+    /// What becomes of a message that was refused with the same code `refusals` times before, one after the other.
+    /// Waits are without jitter; the caller adds it.
     pub fn next(self, refusals: u32) -> Next {
         match self {
             Self::Retry { at_most, .. } if refusals >= at_most => Next::Fail,
@@ -182,6 +186,7 @@ impl Disposition {
             Self::PairRate => Next::Again(grown(Duration::from_secs(1), PAIR_RATE_BASE, refusals)),
             Self::StopNumber | Self::StopAccount => Next::Wait,
             Self::HoldCampaigns { .. }
+            | Self::EndCampaigns
             | Self::RestRecipient { .. }
             | Self::OptedOut
             | Self::MediaRefused
@@ -224,7 +229,8 @@ mod tests {
             (Disposition::StopNumber, &[133_000, 133_005, 133_006, 133_008, 133_009, 133_010]),
             (Disposition::StopAccount, &[368, 131_031, 131_042]),
             (hold_hours, &[131_048, 131_064]),
-            (hold, &[132_001, 132_015, 132_016]),
+            (hold, &[132_001, 132_015]),
+            (Disposition::EndCampaigns, &[132_016]),
             (rest, &[131_049]),
             (Disposition::OptedOut, &[131_050]),
             (Disposition::MediaRefused, &[131_053]),

@@ -47,6 +47,8 @@ pub struct Contact {
     pub tags: Vec<String>,
     /// What else is known, by name: for the variables of campaigns.
     pub attributes: BTreeMap<String, String>,
+    /// Until when it gets no marketing, since Meta held some back (Meta, error 131049).
+    pub rests_until: Option<Timestamp>,
     /// What an import last did to it, so that a repeated piece of the import does nothing twice.
     pub import: Option<ImportMark>,
     /// When it was made.
@@ -200,6 +202,7 @@ impl Contact {
             consent: None,
             tags: Vec::new(),
             attributes: BTreeMap::new(),
+            rests_until: None,
             import: None,
             created_at: now,
             updated_at: now,
@@ -217,6 +220,7 @@ impl Contact {
             opted_in: decided.is_some() && self.opted_in,
             consent: decided,
             user_id: self.user_id.clone(),
+            rests_until: self.rests_until,
             version: self.version,
             ..Self::new(id, self.workspace_id, self.customer.clone(), now)
         }
@@ -248,6 +252,11 @@ impl Contact {
     /// Whether it is there: not deleted.
     pub fn is_live(&self) -> bool {
         self.deleted_at.is_none()
+    }
+
+    /// Whether marketing would be held back from it at `now`.
+    pub fn rests(&self, now: Timestamp) -> bool {
+        self.rests_until.is_some_and(|until| now < until)
     }
 
     /// The phone number in E.164, where it is known.

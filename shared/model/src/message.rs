@@ -49,8 +49,8 @@ pub struct Message {
     pub progress: Progress,
     /// The attempt to send it that is under way or was the last.
     pub attempt: Option<Attempt>,
-    /// How often Meta refused it for the time being.
-    pub refusals: u32,
+    /// The last refusals for the time being, where Meta refused it.
+    pub refusals: Option<Refusals>,
     /// The moment to send it that it holds.
     pub slot: Option<Slot>,
     /// The recipient of a campaign that it was made for.
@@ -104,6 +104,29 @@ pub struct Attempt {
     pub number: u32,
     /// When it began, in Unix milliseconds.
     pub at: i64,
+}
+
+/// Refusals of a message with the same code, one after the other. How long the next wait is, and when it ends, follows
+/// from their number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusals {
+    /// Meta's code.
+    pub code: i64,
+    /// How many there were.
+    pub count: u32,
+}
+
+impl Refusals {
+    /// How many there were with this code at last.
+    pub fn with(last: Option<Self>, code: i64) -> u32 {
+        last.filter(|last| last.code == code).map_or(0, |last| last.count)
+    }
+
+    /// The refusals after one more: another code begins anew.
+    #[must_use]
+    pub fn after(last: Option<Self>, code: i64) -> Self {
+        Self { code, count: Self::with(last, code).saturating_add(1) }
+    }
 }
 
 /// A moment reserved for one send; see [`crate::pace`].

@@ -13,6 +13,7 @@ use serde_json::Value;
 use strum::{Display, EnumString, VariantArray};
 
 use crate::Id;
+use crate::contact::Contact;
 use crate::conversation::Customer;
 use crate::message::{Failure, MediaReference, Progress, Slot, Status};
 use crate::template::FilledTemplate;
@@ -59,7 +60,7 @@ pub enum RecipientStatus {
     Sent,
     /// The message will not be delivered.
     Failed,
-    /// Left out, by the plan or since Meta holds marketing back from this recipient.
+    /// Left out: by the plan, before their turn since they opted out, or since Meta holds marketing back from them.
     Skipped,
     /// The message arrived.
     Delivered,
@@ -118,6 +119,15 @@ pub enum SkipReason {
 }
 
 impl SkipReason {
+    /// Why nothing is sent to a recipient who is this contact, whatever the message says; `None` is no contact.
+    pub fn of_contact(contact: Option<&Contact>) -> Option<Self> {
+        match contact.filter(|contact| contact.is_live()) {
+            None => Some(Self::ContactDeleted),
+            Some(contact) if !contact.opted_in => Some(Self::NotOptedIn),
+            Some(_) => None,
+        }
+    }
+
     /// The reason that a failure of a message stands for, where it stands for one.
     pub const fn of_failure(code: i64) -> Option<Self> {
         match code {
@@ -125,6 +135,11 @@ impl SkipReason {
             MARKETING_STOPPED => Some(Self::MarketingStopped),
             _ => None,
         }
+    }
+
+    /// Whether it is Meta that leaves the recipient out.
+    const fn is_metas(self) -> bool {
+        matches!(self, Self::MarketingLimit | Self::MarketingStopped)
     }
 }
 
@@ -223,7 +238,10 @@ impl Recipient {
         let failed_earlier =
             progress.failed_at.is_some_and(|at| self.failed_at.is_none_or(|known| at <= known));
         let further = reached.rank() > self.status.rank();
-        let (status, skip) = if further || (reached.rank() == self.status.rank() && failed_earlier) {
+        // Whom we leave out, we leave out for our reason, whatever their message says of it.
+        let ours = self.skip.is_some_and(|skip| !skip.is_metas());
+        let instead = reached.rank() == self.status.rank() && failed_earlier && !ours;
+        let (status, skip) = if further || instead {
             (reached, skip.filter(|_| reached == RecipientStatus::Skipped))
         } else {
             (self.status, self.skip)

@@ -8,6 +8,7 @@ use aws_lambda_events::event::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use futures::future::join_all;
 use switchboard_meter::Meter;
+use tokio::time::Instant;
 
 /// Most messages of one call (AWS, SQS quotas).
 pub const BATCH_MAX: usize = 10;
@@ -186,6 +187,23 @@ pub async fn work_through<F>(
 where
     F: Future<Output = Outcome>,
 {
+    work_through_within(queue, Duration::MAX, order, event, handle).await
+}
+
+/// As [`work_through`], but no group begins with another message after `budget`: whoever is stopped at the timeout of
+/// its function leaves all of the batch to be delivered again, done or not. What is left comes again at once.
+pub async fn work_through_within<F>(
+    queue: &Queue,
+    budget: Duration,
+    order: Order,
+    event: SqsEvent,
+    handle: impl Fn(String) -> F,
+) -> SqsBatchResponse
+where
+    F: Future<Output = Outcome>,
+{
+    let began_at = Instant::now();
+    let in_time = || began_at.elapsed() < budget;
     let mut groups: BTreeMap<String, Vec<SqsMessage>> = BTreeMap::new();
     for (at, message) in event.records.into_iter().enumerate() {
         let group = match order {
@@ -194,37 +212,46 @@ where
         };
         groups.entry(group).or_default().push(message);
     }
-    let handle = &handle;
-    let left = join_all(groups.into_values().map(|group| work_through_group(queue, group, handle))).await;
+    let (handle, in_time) = (&handle, &in_time);
+    let left = join_all(groups.into_values().map(|group| work_through_group(queue, group, in_time, handle)));
+    let left = left.await;
     let mut response = SqsBatchResponse::default();
     response.batch_item_failures = left.into_iter().flatten().map(failure).collect();
     response
 }
 
-/// Works through one group; the ids of the messages to deliver again.
+/// Works through one group; the ids of the messages to deliver again. Those behind one that waits are hidden as long:
+/// a group stands still until all of them may come.
 async fn work_through_group<F>(
     queue: &Queue,
     group: Vec<SqsMessage>,
+    in_time: impl Fn() -> bool,
     handle: &impl Fn(String) -> F,
 ) -> Vec<String>
 where
     F: Future<Output = Outcome>,
 {
-    let mut group = group.into_iter();
-    for message in group.by_ref() {
-        let (meter, receives) = (Meter::default(), receives(&message));
-        let outcome = meter.scope(handle(message.body.unwrap_or_default())).await;
+    for (at, message) in group.iter().enumerate() {
+        if at > 0 && !in_time() {
+            return give_back(queue, &group[at..], Some(Duration::ZERO)).await;
+        }
+        let meter = Meter::default();
+        let outcome = meter.scope(handle(message.body.clone().unwrap_or_default())).await;
         log(&meter, &outcome);
-        if outcome == Outcome::Done {
-            continue;
+        if outcome != Outcome::Done {
+            return give_back(queue, &group[at..], outcome.pause(receives(message))).await;
         }
-        if let (Some(delay), Some(receipt_handle)) = (outcome.pause(receives), &message.receipt_handle) {
-            queue.hide(receipt_handle, delay).await;
-        }
-        let behind = group.filter_map(|message| message.message_id);
-        return message.message_id.into_iter().chain(behind).collect();
     }
     Vec::new()
+}
+
+/// The ids of messages that are delivered again, after `delay` or when the queue likes.
+async fn give_back(queue: &Queue, messages: &[SqsMessage], delay: Option<Duration>) -> Vec<String> {
+    if let Some(delay) = delay {
+        let handles = messages.iter().filter_map(|message| message.receipt_handle.as_deref());
+        join_all(handles.map(|handle| queue.hide(handle, delay))).await;
+    }
+    messages.iter().filter_map(|message| message.message_id.clone()).collect()
 }
 
 fn log(meter: &Meter, outcome: &Outcome) {

@@ -7,7 +7,6 @@
 mod content;
 mod dispatch;
 mod ledger;
-mod remembered;
 mod sender;
 
 use std::time::Duration;

@@ -17,6 +17,7 @@ mod keyrings;
 pub mod media;
 pub mod media_jobs;
 pub mod media_library;
+mod memory;
 pub mod messages;
 pub mod meta_events;
 pub mod outbox;

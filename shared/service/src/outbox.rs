@@ -12,6 +12,7 @@ use crate::media_jobs::MediaJob;
 use crate::sending::{Job, Receipt};
 
 pub use switchboard_store::CampaignNews;
+pub use switchboard_store::stream::redacted_key;
 
 /// From what changed in the tables to what must be sent.
 #[derive(Clone, Debug)]

@@ -33,6 +33,12 @@ use senders::{Sender, Senders};
 
 /// A message that could not be sent for so long has failed.
 const GIVE_UP_AFTER: Duration = Duration::from_hours(24);
+/// The pause before what did not reach Meta is tried again is as long as the message is old, within these bounds: in a
+/// day that is far less often than the queue delivers it.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_mins(5);
+/// The shortest pause after a fault on our side.
+const SHORTEST_FAULT_PAUSE: Duration = Duration::from_secs(2);
 /// A sender waits at most so long for the moment of a message; for a later one it goes back to the queue.
 const LONGEST_WAIT: Duration = Duration::from_millis(1_500);
 
@@ -80,10 +86,12 @@ impl Job {
 }
 
 /// What becomes of the queue's message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Step {
     /// Nothing is left to do.
     Done,
+    /// The message came to its end before: as it is.
+    Over(Box<Message>),
     /// It must come again after this.
     Later(Duration),
     /// It is of a campaign, and nothing that the campaign has left can be sent: the message waits for another run.
@@ -127,16 +135,43 @@ impl Sending {
         }
     }
 
+    /// The pause before a job is tried again that failed on our side, by its age: a long fault must not use up the times
+    /// that the queue delivers it.
+    pub fn pause_after_fault(&self, job: &Job) -> Duration {
+        let made_at = match job {
+            Job::Receipt { receipt } => u64::try_from(receipt.at.as_millisecond()).unwrap_or(0),
+            Job::Message(key) => key.id.unix_milliseconds(),
+        };
+        let now = u64::try_from(self.resources.now().as_millisecond()).unwrap_or(0);
+        Duration::from_millis(now.saturating_sub(made_at)).clamp(SHORTEST_FAULT_PAUSE, LONGEST_PAUSE)
+    }
+
     /// Sends the message at `key`, if it still waits for that.
     pub async fn send(&self, key: &MessageKey) -> Result<Step, SendingError> {
+        self.send_if(key, async || Ok(true)).await
+    }
+
+    /// As [`Sending::send`], if it `may` be sent once its moment has come; else it stays queued, and nothing follows.
+    pub(crate) async fn send_if(
+        &self,
+        key: &MessageKey,
+        may: impl AsyncFnOnce() -> Result<bool, StoreError>,
+    ) -> Result<Step, SendingError> {
         let now = self.resources.now();
         match self.resources.store.claim_message(key, now, self.reconcile_delay).await? {
-            Claim::Gone | Claim::Over(_) => Ok(Step::Done),
-            Claim::UnderWay(since) => Ok(Step::Later(self.until_reconciled(since, now))),
             Claim::Taken(message) => {
                 switchboard_meter::current().note_workspace(message.workspace_id);
-                self.send_claimed(&message).await
+                self.send_claimed(&message, may).await
             }
+            claim => Ok(self.unclaimable(claim, now)),
+        }
+    }
+
+    fn unclaimable(&self, claim: Claim, now: Timestamp) -> Step {
+        match claim {
+            Claim::Gone | Claim::Taken(_) => Step::Done,
+            Claim::Over(message) => Step::Over(message),
+            Claim::UnderWay(since) => Step::Later(self.until_reconciled(since, now)),
         }
     }
 
@@ -146,7 +181,11 @@ impl Sending {
         self.reconcile_delay.saturating_sub(passed) + Duration::from_secs(1)
     }
 
-    async fn send_claimed(&self, message: &Message) -> Result<Step, SendingError> {
+    async fn send_claimed(
+        &self,
+        message: &Message,
+        may: impl AsyncFnOnce() -> Result<bool, StoreError>,
+    ) -> Result<Step, SendingError> {
         let of_campaign = message.campaign.is_some();
         // A campaign may have been paused for days; it ends by itself.
         if !of_campaign && message.created_at + GIVE_UP_AFTER < self.resources.now() {
@@ -167,9 +206,13 @@ impl Sending {
             Files::NotThere(step) => return Ok(step),
         };
         match self.moment(phone_number_id, message.slot).await? {
-            Moment::Now(slot) => Box::pin(self.call(message, &sender, slot, files)).await,
+            Moment::Now(slot) if may().await? => Box::pin(self.call(message, &sender, slot, files)).await,
+            Moment::Now(_) => {
+                self.release(message, Release::default()).await?;
+                Ok(Step::Done)
+            }
             Moment::Later(slot, wait) => {
-                self.release(message, Release { slot: Some(slot), refused: false }).await?;
+                self.release(message, Release { slot: Some(slot), refused: None }).await?;
                 Ok(Step::Later(wait))
             }
         }

@@ -110,7 +110,7 @@ impl Store {
         let stored = self.read_listed::<StoredAuditEntry>(crate::Table::Main, item)?;
         AuditEntry::try_from(stored).map_err(|error| StoreError::Corrupt {
             table: self.names.of(crate::Table::Main).to_owned(),
-            key: format!("{pk}/{sk}"),
+            key: crate::keys::redacted(&pk, &sk),
             source: error.into(),
         })
     }

@@ -147,7 +147,7 @@ impl Store {
     fn corrupt(&self, key: &keys::Key, source: serde_json::Error) -> StoreError {
         StoreError::Corrupt {
             table: self.names.of(key.table).to_owned(),
-            key: format!("{}/{}", key.pk, key.sk),
+            key: key.redacted(),
             source: source.into(),
         }
     }

@@ -39,6 +39,12 @@ pub(crate) struct StoredContact {
     tags: Vec<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     attributes: BTreeMap<String, String>,
+    #[serde(
+        default,
+        with = "jiff::fmt::serde::timestamp::millisecond::optional",
+        skip_serializing_if = "Option::is_none"
+    )]
+    rests_until: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     import: Option<ImportMark>,
     #[serde(with = "jiff::fmt::serde::timestamp::millisecond::required")]
@@ -174,6 +180,7 @@ impl From<&Contact> for StoredContact {
             consent: contact.consent.clone(),
             tags: contact.tags.clone(),
             attributes: contact.attributes.clone(),
+            rests_until: contact.rests_until,
             import: contact.import.clone(),
             created_at: contact.created_at,
             updated_at: contact.updated_at,
@@ -195,6 +202,7 @@ impl From<StoredContact> for Contact {
             consent: stored.consent,
             tags: stored.tags,
             attributes: stored.attributes,
+            rests_until: stored.rests_until,
             import: stored.import,
             created_at: stored.created_at,
             updated_at: stored.updated_at,

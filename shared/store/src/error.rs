@@ -81,7 +81,7 @@ pub enum StoreError {
     Corrupt {
         /// The table.
         table: String,
-        /// The item's key.
+        /// The item's key, as [`Key::redacted`](crate::keys::Key::redacted) has it.
         key: String,
         /// What is wrong with it.
         #[source]

@@ -55,7 +55,7 @@ impl Store {
     pub(crate) fn read<F: StoredForm>(&self, key: &Key, item: Attributes) -> Result<F, StoreError> {
         read_form(item).map_err(|source| StoreError::Corrupt {
             table: self.names.of(key.table).to_owned(),
-            key: format!("{}/{}", key.pk, key.sk),
+            key: key.redacted(),
             source,
         })
     }

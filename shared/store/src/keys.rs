@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 use switchboard_model::Id;
 use switchboard_model::address::EmailAddress;
 use switchboard_model::conversation::ConversationKey;
+use switchboard_model::id::spelling::key;
 use switchboard_model::phone_number::MetaId;
 
 use crate::tables::{PARTITION_KEY, SORT_KEY, Table};
@@ -54,6 +55,11 @@ pub struct Key {
 impl Key {
     fn new(table: Table, pk: impl Into<String>, sk: impl Into<String>) -> Self {
         Self { table, pk: pk.into(), sk: sk.into() }
+    }
+
+    /// The key as it may stand in a log: with its ids, and of numbers, addresses and names the last two characters.
+    pub fn redacted(&self) -> String {
+        redacted(&self.pk, &self.sk)
     }
 
     /// The key as DynamoDB has it.
@@ -248,6 +254,25 @@ fn user_partition(id: Id) -> String {
 
 fn workspace_partition(id: Id) -> String {
     format!("WORKSPACE#{id}")
+}
+
+/// A key as [`Key::redacted`] has it.
+pub(crate) fn redacted(pk: &str, sk: &str) -> String {
+    let parts = |text: &str| text.split('#').map(redacted_part).collect::<Vec<_>>().join("#");
+    format!("{}/{}", parts(pk), parts(sk))
+}
+
+/// What says who somebody is has digits alone, a point, a sign or small letters in it; what kind of item it is does not.
+fn redacted_part(part: &str) -> String {
+    const LONGEST_COUNT: usize = 6;
+    let digits = part.bytes().all(|byte| byte.is_ascii_digit());
+    let kind = part.bytes().all(|byte| byte.is_ascii_uppercase());
+    let id = !digits && key::parse(part).is_some();
+    if kind || id || (digits && part.len() <= LONGEST_COUNT) {
+        return part.to_owned();
+    }
+    let tail: Vec<char> = part.chars().rev().take(2).collect();
+    format!("…{}", tail.into_iter().rev().collect::<String>())
 }
 
 /// `text` where it is short and plain; its digest where a key could not hold it.

@@ -18,11 +18,13 @@ use crate::{Condition, Store, StoreError, keys};
 mod counts;
 mod dispatch;
 mod moves;
+mod omission;
 mod pages;
 mod walk;
 
 pub use dispatch::{DispatchCheckpoint, NewUsersAsked, NewUsersGranted};
 pub use moves::RecipientNews;
+pub use omission::{Omission, Unsent};
 pub use pages::{RecipientPage, SoughtRecipients};
 
 /// Rows written at the same time.
@@ -166,45 +168,11 @@ impl Store {
         }
     }
 
-    /// L4: fails a recipient for whom no message can be made; nothing where they are claimed or left out. Their
-    /// counter changes with them.
-    pub async fn fail_recipient(
-        &self,
-        campaign_id: Id,
-        customer: &Customer,
-        failure: &Failure,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let free = Check::All(vec![
-            Check::Equals("status", to_attribute(&RecipientStatus::Planned)?),
-            Check::Lacks("message_id"),
-        ]);
-        let change = Change::default()
-            .set("status", to_attribute(&RecipientStatus::Failed)?)
-            .set("failed_at", number(now.as_millisecond()))
-            .set("failure", to_attribute(failure)?)
-            .only_if(free, Condition::NotClaimable);
-        let mut counts = RecipientCounts::default();
-        counts.add(RecipientStatus::Planned, None, -1);
-        counts.add(RecipientStatus::Failed, None, 1);
-        let part = keys::recipient_count(campaign_id, switchboard_model::recipient::shard_of(customer));
-        let failed = self
-            .transaction()
-            .update(&keys::recipient(campaign_id, customer), change)?
-            .update(&part, counts::change(&counts))?
-            .commit()
-            .await;
-        match failed {
-            Err(StoreError::ConditionFailed(_)) => Ok(()),
-            failed => failed,
-        }
-    }
-
     fn recipient_of(&self, stored: StoredRecipient) -> Result<Recipient, StoreError> {
         let key = keys::recipient(stored.campaign_id, &stored.customer);
         Recipient::try_from(stored).map_err(|source| StoreError::Corrupt {
             table: self.names.of(key.table).to_owned(),
-            key: format!("{}/{}", key.pk, key.sk),
+            key: key.redacted(),
             source: source.into(),
         })
     }

@@ -68,7 +68,8 @@ pub use error::{Condition, StoreError};
 pub use happenings::happening;
 pub use incoming_requests::{CarriedOut, RequestClaim};
 pub use ledger::{
-    DispatchCheckpoint, NewUsersAsked, NewUsersGranted, RecipientNews, RecipientPage, SoughtRecipients,
+    DispatchCheckpoint, NewUsersAsked, NewUsersGranted, Omission, RecipientNews, RecipientPage,
+    SoughtRecipients, Unsent,
 };
 pub use messages::{Claim, MessageKey, MessagePointer, ReadReceipt, stream};
 pub use metering::UnitMeter;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use switchboard_model::Id;
 use switchboard_model::conversation::{ConversationChange, ConversationKey, Customer};
 use switchboard_model::message::{
-    Attachment, Attempt, CampaignRef, Content, Direction, Failure, Message, Progress, Slot, Status,
+    Attachment, Attempt, CampaignRef, Content, Direction, Failure, Message, Progress, Refusals, Slot, Status,
 };
 
 use crate::expression::{Change, Check, number, string};
@@ -75,8 +75,8 @@ pub enum Claim {
     Taken(Box<Message>),
     /// An attempt began at this time, and its outcome is not known yet.
     UnderWay(Timestamp),
-    /// It needs no sending.
-    Over(Status),
+    /// It needs no sending: as it is.
+    Over(Box<Message>),
     /// There is no such message.
     Gone,
 }
@@ -113,8 +113,8 @@ pub(crate) struct StoredMessage {
     attempt: u32,
     #[serde(default)]
     attempt_at: i64,
-    #[serde(default)]
-    refusals: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refused: Option<Refusals>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     slot: Option<Slot>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -243,39 +243,34 @@ impl Store {
         now: Timestamp,
         reconcile_delay: Duration,
     ) -> Result<Claim, StoreError> {
-        let patience = i64::try_from(reconcile_delay.as_millis()).unwrap_or(i64::MAX);
-        let queued = Check::Equals("rank", number(rank(Status::Queued)));
-        let abandoned = Check::All(vec![
-            Check::Equals("rank", number(rank(Status::Sending))),
-            Check::Below("attempt_at", number(now.as_millisecond().saturating_sub(patience))),
-        ]);
         let change = Change::default()
             .set("rank", number(rank(Status::Sending)))
             .set("attempt_at", number(now.as_millisecond()))
             .add("attempt", 1)
             .remove("outbox")
-            .only_if(Check::Any(vec![queued, abandoned]), Condition::NotClaimable);
+            .only_if(claimable(now, reconcile_delay), Condition::NotClaimable);
         let stored_key = message_key(key);
         match self.update(&stored_key, change).await {
             Ok(item) => {
                 let message = self.message_of(key, self.read(&stored_key, item)?)?;
                 Ok(Claim::Taken(Box::new(message)))
             }
-            Err(StoreError::ConditionFailed(Condition::NotClaimable)) => {
-                Ok(match self.message(key).await? {
-                    None => Claim::Gone,
-                    Some(Message { progress, attempt: Some(attempt), .. })
-                        if progress.status == Status::Sending =>
-                    {
-                        Claim::UnderWay(Timestamp::from_millisecond(attempt.at).unwrap_or(now))
-                    }
-                    // Given back between the two calls: as good as under way since just now.
-                    Some(message) if message.progress.status == Status::Queued => Claim::UnderWay(now),
-                    Some(message) => Claim::Over(message.progress.status),
-                })
-            }
+            Err(StoreError::ConditionFailed(Condition::NotClaimable)) => self.unclaimable(key, now).await,
             Err(error) => Err(error),
         }
+    }
+
+    /// M3: how far a message is that can't be claimed; never [`Claim::Taken`].
+    pub async fn unclaimable(&self, key: &MessageKey, now: Timestamp) -> Result<Claim, StoreError> {
+        Ok(match self.message(key).await? {
+            None => Claim::Gone,
+            Some(Message { progress, attempt: Some(attempt), .. }) if progress.status == Status::Sending => {
+                Claim::UnderWay(Timestamp::from_millisecond(attempt.at).unwrap_or(now))
+            }
+            // Given back between the two calls: as good as under way since just now.
+            Some(message) if message.progress.status == Status::Queued => Claim::UnderWay(now),
+            Some(message) => Claim::Over(Box::new(message)),
+        })
     }
 
     pub(crate) fn message_of(&self, key: &MessageKey, stored: StoredMessage) -> Result<Message, StoreError> {
@@ -283,7 +278,7 @@ impl Store {
             let key = message_key(key);
             StoreError::Corrupt {
                 table: self.names.of(key.table).to_owned(),
-                key: format!("{}/{}", key.pk, key.sk),
+                key: key.redacted(),
                 source: source.into(),
             }
         })
@@ -295,6 +290,16 @@ fn inbound(message: &Message) -> StoredMessage {
     let awaits =
         matches!(message.content, Content::Received { attachment: Some(Attachment::Awaited(_)), .. });
     StoredMessage { outbox: awaits.then(|| TO_FETCH.to_owned()), ..StoredMessage::from(message) }
+}
+
+/// A message may be claimed: it is queued, or its last attempt began more than `reconcile_delay` ago.
+pub(crate) fn claimable(now: Timestamp, reconcile_delay: Duration) -> Check {
+    let patience = i64::try_from(reconcile_delay.as_millis()).unwrap_or(i64::MAX);
+    let abandoned = Check::All(vec![
+        Check::Equals("rank", number(rank(Status::Sending))),
+        Check::Below("attempt_at", number(now.as_millisecond().saturating_sub(patience))),
+    ]);
+    Check::Any(vec![Check::Equals("rank", number(rank(Status::Queued))), abandoned])
 }
 
 pub(crate) fn message_key(key: &MessageKey) -> keys::Key {
@@ -361,7 +366,7 @@ impl From<&Message> for StoredMessage {
             failure: message.progress.failure.clone(),
             attempt: message.attempt.map_or(0, |attempt| attempt.number),
             attempt_at: message.attempt.map_or(0, |attempt| attempt.at),
-            refusals: message.refusals,
+            refused: message.refusals,
             slot: message.slot,
             campaign: message.campaign.clone(),
             outbox: None,
@@ -400,7 +405,7 @@ impl TryFrom<StoredMessage> for Message {
             created_at: time(stored.created_at)?,
             progress,
             attempt: attempted.then_some(Attempt { number: stored.attempt, at: stored.attempt_at }),
-            refusals: stored.refusals,
+            refusals: stored.refused,
             slot: stored.slot,
             campaign: stored.campaign,
         })

@@ -1,6 +1,6 @@
 //! Progress of messages: patterns M4 to M6.
 
-use switchboard_model::message::{Direction, Message, Report, ReportKind, Slot, Status};
+use switchboard_model::message::{Direction, Message, Refusals, Report, ReportKind, Slot, Status};
 
 use crate::expression::{Change, Check, number, string};
 use crate::item::to_attribute;
@@ -12,8 +12,8 @@ use crate::{Condition, MessageKey, Store, StoreError, keys};
 pub struct Release {
     /// The moment that it holds from now on.
     pub slot: Option<Slot>,
-    /// Whether Meta refused it for the time being.
-    pub refused: bool,
+    /// The refusals from now on, where Meta refused it for the time being; else those before stay.
+    pub refused: Option<Refusals>,
 }
 
 impl Store {
@@ -45,10 +45,11 @@ impl Store {
             Check::Equals("rank", number(rank(Status::Sending))),
             Check::Equals("attempt", number(attempt)),
         ]);
-        let mut change = Change::default()
-            .set("rank", number(rank(Status::Queued)))
-            .add("refusals", i64::from(release.refused))
-            .only_if(ours, Condition::NotOurs);
+        let mut change =
+            Change::default().set("rank", number(rank(Status::Queued))).only_if(ours, Condition::NotOurs);
+        if let Some(refused) = release.refused {
+            change = change.set("refused", to_attribute(&refused)?);
+        }
         change = match release.slot {
             Some(slot) => change.set("slot", to_attribute(&slot)?),
             None => change.remove("slot"),

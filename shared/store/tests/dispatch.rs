@@ -79,3 +79,18 @@ async fn users_who_were_not_written_to_are_given_back() {
     let granted = store.take_new_users(&account(), 250, resumed, at(60)).await.unwrap();
     assert_eq!(granted, NewUsersGranted { count: 100, more_at: None });
 }
+
+#[tokio::test]
+async fn users_are_given_back_once_though_none_are_left() {
+    let store = store().await;
+    store.take_new_users(&account(), 250, asked(1, 200), at(0)).await.unwrap();
+    let resumed = NewUsersAsked { run: 2, turn: 1, given_back: 30, ..asked(0, 100) };
+    for _ in 0..5 {
+        let none = store.take_new_users(&account(), 170, resumed, at(60)).await.unwrap();
+        assert_eq!(none.count, 0);
+    }
+
+    let granted = store.take_new_users(&account(), 250, resumed, at(61)).await.unwrap();
+
+    assert_eq!(granted.count, 80, "250 may be, 200 less 30 are");
+}

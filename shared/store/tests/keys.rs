@@ -337,3 +337,35 @@ fn keys_of_media_stay_as_they_are() {
     media_at_meta: Ephemeral ATMETA#0000000000093 | 0000000000003
     ");
 }
+
+#[test]
+fn a_key_in_a_log_names_items_and_nobody() {
+    let workspace = Id::new(Timestamp::from_second(1_767_225_600).unwrap(), 7);
+    let customer = Customer::from_whatsapp("4915100000042").unwrap();
+    let hidden = Customer::from_whatsapp("US.13491208655302741918").unwrap();
+    let conversation = ConversationKey { phone_number_id: workspace, customer: customer.clone() };
+    let list = keys::ContactList::Tagged("VIP of Ada".to_owned());
+
+    let redacted = [
+        keys::email(&"ada.lovelace@example.org".parse().unwrap()),
+        keys::contact(workspace, &customer),
+        keys::contact(workspace, &hidden),
+        keys::message(&conversation, workspace),
+        keys::recipient(workspace, &customer),
+        keys::contact_count(workspace, &list, 7),
+        keys::member(workspace, workspace),
+        keys::sign_in_window("ada", 12),
+    ];
+
+    let redacted = redacted.map(|key| key.redacted()).join("\n").replace(&workspace.to_string(), "<id>");
+    insta::assert_snapshot!(redacted, @"
+    EMAIL#…rg/EMAIL
+    CONTACTS#<id>/…42
+    CONTACTS#<id>/…18
+    CONVERSATION#<id>#…42/<id>
+    LEDGER#<id>#05/…42
+    CONTACTTAG#<id>#…da/COUNT#7
+    WORKSPACE#<id>/MEMBER#<id>
+    SIGNIN#…29/…12
+    ");
+}

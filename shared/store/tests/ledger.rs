@@ -1,5 +1,7 @@
-//! Ledgers of campaigns: patterns L1 to L10.
+//! Ledgers of campaigns: patterns L1 to L10 and L12.
 #![expect(clippy::unwrap_used, reason = "a test that can't be set up must fail")]
+
+use std::time::Duration;
 
 use serde_json::json;
 use switchboard_meter::Meter;
@@ -12,7 +14,9 @@ use switchboard_model::recipient::{
     FrozenParameters, NewRecipient, RecipientCounts, RecipientStatus, SkipReason, shard_of,
 };
 use switchboard_model::{Id, Timestamp};
-use switchboard_store::{Condition, MessageKey, RecipientNews, RecipientPage, SoughtRecipients, Store};
+use switchboard_store::{
+    Condition, MessageKey, Omission, RecipientNews, RecipientPage, Release, SoughtRecipients, Store, Unsent,
+};
 use switchboard_testkit::{LocalAws, World};
 
 async fn store() -> Store {
@@ -60,7 +64,7 @@ fn message(number: usize, message_id: u64) -> Message {
         created_at: at(0),
         progress: Progress { status: Status::Sending, ..Progress::default() },
         attempt: Some(Attempt { number: 1, at: at(0).as_millisecond() }),
-        refusals: 0,
+        refusals: None,
         slot: None,
         campaign: Some(CampaignRef {
             campaign_id: campaign(),
@@ -197,15 +201,67 @@ async fn failed_recipients_are_planned_again_and_forget_their_message() {
     store.claim_recipient(&message(1, 12), 2, at(9)).await.unwrap();
 }
 
+const RECONCILE: Duration = Duration::from_mins(5);
+
+fn omission(number: usize, message: Option<&Message>) -> Omission {
+    let failure = Failure { code: 131_050, title: "Opted out".to_owned(), details: None };
+    Omission {
+        campaign_id: campaign(),
+        customer: customer(number),
+        reason: SkipReason::NotOptedIn,
+        unsent: message.map(|message| Unsent { key: message.into(), failure, reconcile_delay: RECONCILE }),
+    }
+}
+
 #[tokio::test]
-async fn a_recipient_for_whom_no_message_can_be_made_fails_once() {
+async fn a_planned_recipient_is_left_out_once_and_counted() {
+    let store = store().await;
+    let planned = store.plan_recipients(campaign(), 1, &[recipient(1), recipient(2)]).await.unwrap();
+
+    store.leave_out_recipient(&omission(1, None), at(1)).await.unwrap();
+    let again = store.leave_out_recipient(&omission(1, None), at(1)).await.unwrap_err();
+
+    assert_eq!(again.condition(), Some(Condition::NotClaimable));
+    let counts = counts(&store, &planned).await;
+    assert_eq!((counts.of(RecipientStatus::Planned), counts.skipped_for(SkipReason::NotOptedIn)), (1, 1));
+    let claimed = store.claim_recipient(&message(1, 11), 1, at(2)).await.unwrap_err();
+    assert_eq!(claimed.condition(), Some(Condition::NotClaimable));
+}
+
+#[tokio::test]
+async fn whoever_is_left_out_keeps_our_reason_whatever_their_message_says() {
     let store = store().await;
     let planned = store.plan_recipients(campaign(), 1, &[recipient(1)]).await.unwrap();
-    let failure = Failure { code: 132_000, title: "Parameters do not fit".to_owned(), details: None };
-    for _ in 0..2 {
-        store.fail_recipient(campaign(), &customer(1), &failure, at(1)).await.unwrap();
-        assert_eq!(counts(&store, &planned).await.of(RecipientStatus::Failed), 1);
+    let message = message(1, 11);
+    store.claim_recipient(&message, 1, at(0)).await.unwrap();
+    let unclaimed = store.leave_out_recipient(&omission(1, None), at(1)).await.unwrap_err();
+    let being_sent = store.leave_out_recipient(&omission(1, Some(&message)), at(1)).await.unwrap_err();
+    for refused in [unclaimed, being_sent] {
+        assert_eq!(refused.condition(), Some(Condition::NotClaimable));
     }
+
+    store.release_message(&(&message).into(), 1, Release::default()).await.unwrap();
+    store.leave_out_recipient(&omission(1, Some(&message)), at(2)).await.unwrap();
+
+    let failed = store.message(&MessageKey::from(&message)).await.unwrap().unwrap().progress;
+    assert_eq!((failed.status, failed.failed_at), (Status::Failed, Some(at(2))));
+    let told = RecipientNews { customer: customer(1), message_id: message.id, progress: failed };
+    let row = store.advance_recipients(campaign(), &[told]).await.unwrap().remove(0);
+    assert_eq!((row.status, row.skip), (RecipientStatus::Skipped, Some(SkipReason::NotOptedIn)));
+    assert_eq!(counts(&store, &planned).await.skipped_for(SkipReason::NotOptedIn), 1);
+}
+
+#[tokio::test]
+async fn a_message_whose_sender_died_is_failed_once_its_outcome_was_waited_for() {
+    let store = store().await;
+    store.plan_recipients(campaign(), 1, &[recipient(1)]).await.unwrap();
+    let message = message(1, 11);
+    store.claim_recipient(&message, 1, at(0)).await.unwrap();
+
+    store.leave_out_recipient(&omission(1, Some(&message)), at(301)).await.unwrap();
+
+    let status = store.message(&MessageKey::from(&message)).await.unwrap().unwrap().progress.status;
+    assert_eq!(status, Status::Failed);
 }
 
 #[tokio::test]

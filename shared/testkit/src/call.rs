@@ -115,10 +115,7 @@ impl Call {
 impl Answer {
     /// What the request cost, for snapshots.
     pub fn cost(&self) -> String {
-        let Reading { calls, round_trips, read_units, write_units } = self.reading;
-        format!(
-            "{calls} calls, {round_trips} round trips, {read_units} read units, {write_units} write units"
-        )
+        crate::cost(self.reading)
     }
 
     /// The body as JSON.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use switchboard_model::Id;
 use switchboard_model::campaign::{Audience, Campaign, CampaignStatus, Plan, Variables};
 use switchboard_model::contact::Contact;
 use switchboard_model::conversation::Customer;

@@ -44,11 +44,16 @@ impl Business {
     /// # Panics
     /// Where it can't be stored.
     pub async fn says(&self, world: &World, wa_id: &str, text: &str) -> Message {
-        let id = world.resources.ids.next_id();
-        let content = Content::Text { text: text.to_owned() };
-        let message = self.message(world, id, wa_id, Direction::Outbound, content);
+        let message = self.text_to(world, wa_id, text);
         queue(world, &message).await;
         message
+    }
+
+    /// A text to the customer with this `wa_id` that is not stored yet.
+    pub fn text_to(&self, world: &World, wa_id: &str, text: &str) -> Message {
+        let id = world.resources.ids.next_id();
+        let content = Content::Text { text: text.to_owned() };
+        self.message(world, id, wa_id, Direction::Outbound, content)
     }
 
     fn message(&self, world: &World, id: Id, wa_id: &str, direction: Direction, content: Content) -> Message {
@@ -65,7 +70,7 @@ impl Business {
             created_at: world.resources.now(),
             progress: Progress::default(),
             attempt: None,
-            refusals: 0,
+            refusals: None,
             slot: None,
             campaign: None,
         }

@@ -6,19 +6,22 @@ use std::time::Duration;
 use aws_lambda_events::event::sqs::SqsEvent;
 use campaign_sender::Worker;
 use serde_json::{Value, json};
-use switchboard_model::campaign::{Audience, Campaign, CampaignStatus, Plan, Variables};
+use switchboard_model::campaign::{Audience, Campaign, CampaignStatus, HaltReason, Plan, Variables};
 use switchboard_model::clock::FixedClock;
+use switchboard_model::contact::{ConsentSource, Contact};
 use switchboard_model::conversation::Customer;
 use switchboard_model::message::{Message, Slot};
 use switchboard_model::phone_number::QualityRating;
-use switchboard_model::recipient::{FrozenParameters, NewRecipient, Recipient};
+use switchboard_model::recipient::{
+    FrozenParameters, NewRecipient, Recipient, RecipientCounts, RecipientStatus,
+};
 use switchboard_model::template::{Category, Components, News, Template, TemplateStatus};
 use switchboard_model::{Id, Randomness};
 use switchboard_runtime::queue::Queue;
 use switchboard_service::campaign_sends::{CampaignLedger, CampaignSend, CampaignSender};
 use switchboard_service::sending::SendingSettings;
-use switchboard_service::{Resources, Sending};
-use switchboard_store::MessageKey;
+use switchboard_service::{Contacts, Resources, Sending};
+use switchboard_store::{ContactWrite, MessageKey};
 use switchboard_testkit::{Business, GraphSimulator, World};
 
 const WABA: &str = "987654321";
@@ -38,6 +41,8 @@ pub struct Stage {
     pub world: World,
     pub business: Business,
     pub campaign_id: Id,
+    /// What the worker sends by, with a memory of its own.
+    pub sender: CampaignSender,
     worker: Worker,
     simulator: GraphSimulator,
 }
@@ -69,11 +74,15 @@ impl Stage {
         let sealer = business.sealer.clone();
         let settings = SendingSettings { reconcile_delay: Duration::from_mins(5), per_second: 80.0 };
         let bucket = world.aws.create_bucket().await.bucket;
-        let sending = Sending::for_campaigns(resources.clone(), simulator.graph(), sealer, bucket, settings);
-        let sender = CampaignSender::new(resources, sending);
-        let worker = Worker::new(sender, Queue::new(queue.client, queue.url));
+        let sender = || {
+            let (graph, sealer, bucket) = (simulator.graph(), sealer.clone(), bucket.clone());
+            let sending = Sending::for_campaigns(resources.clone(), graph, sealer, bucket, settings);
+            CampaignSender::new(resources.clone(), sending)
+        };
+        let (sender, worker) = (sender(), sender());
+        let worker = Worker::new(worker, Queue::new(queue.client, queue.url));
         let campaign_id = world.resources.ids.next_id();
-        let stage = Self { world, business, campaign_id, worker, simulator };
+        let stage = Self { world, business, campaign_id, sender, worker, simulator };
         stage.create_campaign().await;
         stage
     }
@@ -143,9 +152,18 @@ impl Stage {
         self.world.store().create_campaign(&campaign).await.unwrap();
     }
 
-    /// Plans a recipient; what the queue carries of them.
+    /// Another campaign in the place of this one, with the same template.
+    pub async fn another_campaign(&mut self) {
+        let id = self.world.resources.ids.next_id();
+        let another = Campaign { id, version: 1, ..self.campaign().await };
+        self.world.store().create_campaign(&another).await.unwrap();
+        self.campaign_id = id;
+    }
+
+    /// Plans a recipient, who is an opted-in contact; what the queue carries of them.
     pub async fn plan(&self, to: &str) -> CampaignSend {
         let customer = Customer::from_whatsapp(to).unwrap();
+        self.create_contact(&customer).await;
         let components = json!([{"type": "body", "parameters": [{"type": "text", "text": "Grace"}]}]);
         let recipient = NewRecipient {
             customer: customer.clone(),
@@ -157,6 +175,68 @@ impl Stage {
         self.world.store().plan_recipients(self.campaign_id, 1, &[recipient]).await.unwrap();
         let at = self.world.resources.now().as_microsecond();
         CampaignSend { campaign_id: self.campaign_id, run: 1, customer, slot: Slot { at, epoch: 0 } }
+    }
+
+    async fn create_contact(&self, customer: &Customer) {
+        let (store, workspace_id) = (self.world.store(), self.business.workspace.id);
+        if store.contact_of_customer(workspace_id, customer).await.unwrap().is_some() {
+            return;
+        }
+        let (id, now) = (self.world.resources.ids.next_id(), self.world.resources.now());
+        let contact = Contact::new(id, workspace_id, customer.clone(), now);
+        let contact = Contact { opted_in: true, ..contact };
+        store.write_contacts(&[ContactWrite::new(None, contact)]).await.unwrap();
+    }
+
+    pub async fn contact(&self, send: &CampaignSend) -> Contact {
+        let workspace_id = self.business.workspace.id;
+        self.world.store().contact_of_customer(workspace_id, &send.customer).await.unwrap().unwrap()
+    }
+
+    /// Lets a recipient write STOP.
+    pub async fn opt_out(&self, send: &CampaignSend) {
+        let (workspace_id, now) = (self.business.workspace.id, self.world.resources.now());
+        let source = ConsentSource::Keyword;
+        Contacts::set_consent(&self.world.resources, workspace_id, &send.customer, false, source, now)
+            .await
+            .unwrap();
+    }
+
+    /// Deletes the contact that a recipient is.
+    pub async fn delete_contact(&self, send: &CampaignSend) {
+        let contact = self.contact(send).await;
+        let (deleted_at, version) = (Some(self.world.resources.now()), contact.version + 1);
+        let deleted = Contact { deleted_at, version, ..contact.clone() };
+        self.world.store().write_contacts(&[ContactWrite::new(Some(contact), deleted)]).await.unwrap();
+    }
+
+    /// Pauses the campaign, lets `meanwhile` happen and resumes it; what the queue then carries of a recipient.
+    pub async fn resume_after(
+        &self,
+        send: &CampaignSend,
+        meanwhile: impl Future<Output = ()>,
+    ) -> CampaignSend {
+        let now = self.world.resources.now();
+        self.change(|campaign| {
+            campaign.pause(now, HaltReason::Requested).unwrap();
+        })
+        .await;
+        meanwhile.await;
+        self.change(|campaign| {
+            campaign.start(now).unwrap();
+        })
+        .await;
+        let (run, at) = (self.campaign().await.run, self.world.resources.now().as_microsecond());
+        CampaignSend { run, slot: Slot { at, epoch: 0 }, ..send.clone() }
+    }
+
+    /// The rows of the ledger, which the counters agree with after `planned` were planned.
+    pub async fn counts(&self, planned: i64) -> RecipientCounts {
+        let mut counts = RecipientCounts::default();
+        counts.add(RecipientStatus::Planned, None, planned);
+        counts += &self.world.store().recipient_moves(self.campaign_id).await.unwrap();
+        assert_eq!(counts, self.world.store().count_ledger(self.campaign_id).await.unwrap());
+        counts
     }
 
     /// Hands the worker a batch; how many of it must be delivered again.
@@ -195,11 +275,15 @@ impl Stage {
         self.world.store().recipient(self.campaign_id, &send.customer).await.unwrap().unwrap()
     }
 
+    /// Where the message is that was made for a recipient.
+    pub async fn message_key(&self, send: &CampaignSend) -> MessageKey {
+        let id = self.row(send).await.claim.unwrap().message_id;
+        self.world.store().message_pointer(id).await.unwrap().unwrap().key
+    }
+
     /// The message that was made for a recipient.
     pub async fn message(&self, send: &CampaignSend) -> Message {
-        let id = self.row(send).await.claim.unwrap().message_id;
-        let pointer = self.world.store().message_pointer(id).await.unwrap().unwrap();
-        let key: MessageKey = pointer.key;
+        let key = self.message_key(send).await;
         self.world.store().message(&key).await.unwrap().unwrap()
     }
 

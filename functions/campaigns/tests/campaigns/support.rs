@@ -111,7 +111,7 @@ impl Stage {
             created_at: now,
             progress: Progress { status: Status::Sending, ..Progress::default() },
             attempt: Some(Attempt { number: 1, at: now.as_millisecond() }),
-            refusals: 0,
+            refusals: None,
             slot: None,
             campaign: Some(CampaignRef { campaign_id, shard: shard_of(&recipient), recipient }),
         };

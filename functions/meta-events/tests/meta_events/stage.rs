@@ -74,7 +74,7 @@ impl Stage {
             created_at: self.world.resources.now(),
             progress: Progress { status: Status::Sending, ..Progress::default() },
             attempt: Some(Attempt { number: 1, at: NOW * 1_000 }),
-            refusals: 0,
+            refusals: None,
             slot: None,
             campaign: None,
         };

@@ -158,7 +158,7 @@ impl Stage {
             created_at: self.world.resources.now(),
             progress: Progress::default(),
             attempt: None,
-            refusals: 0,
+            refusals: None,
             slot: None,
             campaign: None,
         }

@@ -2,17 +2,12 @@
 
 use serde_json::{Value, json};
 use switchboard_model::Id;
-use switchboard_model::media::{Media, MediaKind};
+use switchboard_model::media::Media;
 use switchboard_model::message::{Content, MediaReference, SentTemplate, Status};
 
-use crate::stage::Stage;
+use crate::stage::{Stage, picture};
 
 const TO: &str = "15550001111";
-
-fn picture(media: &Media) -> Content {
-    let caption = Some("Look".to_owned());
-    Content::Media { kind: MediaKind::Image, media_id: media.id, caption, file_name: None }
-}
 
 fn template(media: &Media) -> Content {
     let header = json!({"type": "header", "parameters": [{"type": "image", "image": {"id": ""}}]});

@@ -15,7 +15,7 @@ use switchboard_runtime::queue::Queue;
 use switchboard_service::Sending;
 use switchboard_service::sending::SendingSettings;
 use switchboard_store::MessageKey;
-use switchboard_testkit::{Business, GraphSimulator, LocalBucket, World, queue};
+use switchboard_testkit::{Business, GraphSimulator, LocalBucket, LocalQueue, World, queue};
 use whatsapp_sender::Worker;
 
 pub struct Stage {
@@ -23,6 +23,7 @@ pub struct Stage {
     pub business: Business,
     bucket: LocalBucket,
     worker: Worker,
+    sends: LocalQueue,
     simulator: GraphSimulator,
 }
 
@@ -32,17 +33,76 @@ impl Stage {
     }
 
     pub async fn with_token(token: &str) -> Self {
+        Self::at(GraphSimulator::start().await, token).await
+    }
+
+    /// Where Graph can't be reached.
+    pub async fn unreachable() -> Self {
+        Self::at(GraphSimulator::nowhere().await, "EAAtest").await
+    }
+
+    async fn at(simulator: GraphSimulator, token: &str) -> Self {
         let world = World::new().await;
         let mut business = Business::new(&world).await;
         business.change_number_token(&world, token).await;
-        let simulator = GraphSimulator::start().await;
-        let queue = world.aws.create_queue("sends.fifo").await;
-        let (resources, sealer) = (world.resources.clone(), business.sealer.clone());
-        let settings = SendingSettings { reconcile_delay: Duration::from_mins(5), per_second: 80.0 };
+        let sends = world.aws.create_queue("sends.fifo").await;
         let bucket = world.aws.create_bucket().await;
-        let sending = Sending::new(resources, simulator.graph(), sealer, bucket.bucket.clone(), settings);
-        let worker = Worker::new(sending, Queue::new(queue.client, queue.url));
-        Self { world, business, bucket, worker, simulator }
+        let worker = Worker::new(
+            sending(&world, &business, &bucket, &simulator),
+            Queue::new(sends.client.clone(), sends.url.clone()),
+        );
+        Self { world, business, bucket, worker, sends, simulator }
+    }
+
+    /// What the worker sends by.
+    pub fn sending(&self) -> Sending {
+        sending(&self.world, &self.business, &self.bucket, &self.simulator)
+    }
+
+    /// With a worker that has no time for more than one message of a conversation.
+    pub async fn hurried() -> Self {
+        let Self { world, business, bucket, worker, sends, simulator } = Self::new().await;
+        let worker = worker.within(Duration::ZERO);
+        Self { world, business, bucket, worker, sends, simulator }
+    }
+
+    /// Puts messages of one conversation into the queue.
+    pub async fn enqueue(&self, keys: &[&MessageKey]) {
+        for key in keys {
+            let body = serde_json::to_string(key).unwrap();
+            let request = self.sends.client.send_message().queue_url(&self.sends.url).message_body(body);
+            let request =
+                request.message_group_id("conversation").message_deduplication_id(key.id.to_string());
+            request.send().await.unwrap();
+        }
+    }
+
+    /// Works through what the queue delivers, and takes off it what is done; how much of it comes again.
+    pub async fn work(&self) -> usize {
+        let (client, url) = (&self.sends.client, &self.sends.url);
+        let request = client.receive_message().queue_url(url).max_number_of_messages(10);
+        let messages = request.send().await.unwrap().messages.unwrap_or_default();
+        let records: Vec<_> = messages
+            .iter()
+            .map(|message| {
+                json!({
+                    "messageId": message.message_id,
+                    "receiptHandle": message.receipt_handle,
+                    "body": message.body,
+                    "attributes": {"MessageGroupId": "conversation"},
+                })
+            })
+            .collect();
+        let event: SqsEvent = serde_json::from_value(json!({"Records": records})).unwrap();
+        let left = self.worker.handle(event).await.batch_item_failures;
+        let left: Vec<_> = left.into_iter().map(|failure| failure.item_identifier).collect();
+        for message in messages {
+            if message.message_id.is_some_and(|id| !left.contains(&id)) {
+                let handle = message.receipt_handle.unwrap();
+                client.delete_message().queue_url(url).receipt_handle(handle).send().await.unwrap();
+            }
+        }
+        left.len()
     }
 
     /// Stores a message that waits to be sent.
@@ -178,6 +238,18 @@ impl Stage {
     pub async fn sim(&self, path: &str, body: Value) -> Value {
         self.simulator.post(path, &body).await
     }
+}
+
+/// A message with this picture.
+pub fn picture(media: &Media) -> Content {
+    let caption = Some("Look".to_owned());
+    Content::Media { kind: MediaKind::Image, media_id: media.id, caption, file_name: None }
+}
+
+fn sending(world: &World, business: &Business, bucket: &LocalBucket, simulator: &GraphSimulator) -> Sending {
+    let (resources, sealer) = (world.resources.clone(), business.sealer.clone());
+    let settings = SendingSettings { reconcile_delay: Duration::from_mins(5), per_second: 80.0 };
+    Sending::new(resources, simulator.graph(), sealer, bucket.bucket.clone(), settings)
 }
 
 fn record(at: usize, body: &str, group: &str) -> Value {

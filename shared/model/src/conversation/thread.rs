@@ -209,7 +209,7 @@ mod tests {
             created_at: at(seconds),
             progress: Progress { status: Status::Received, ..Progress::default() },
             attempt: None,
-            refusals: 0,
+            refusals: None,
             slot: None,
             campaign: None,
         }

@@ -1,8 +1,8 @@
 //! Handing out recipients to the senders, a few seconds' worth at a time.
 //!
 //! Each step reserves moments for the next recipients of the ledger by one write to the pace of the number, and the
-//! queue's delay brings each to a sender at its moment. What was handed out and is still open stays bounded: where
-//! the senders or Meta are slower than the pace, no more is handed out.
+//! queue's delay brings each to a sender at its moment. What was handed out and is late stays bounded: where the
+//! senders or Meta are slower than the pace, less is handed out, and what is late finds moments that are near.
 
 use std::time::Duration;
 
@@ -23,9 +23,9 @@ const CHUNK: Duration = Duration::from_secs(10);
 const OVERLAP: Duration = Duration::from_secs(4);
 /// Most recipients of one step.
 const CHUNK_MAX: usize = 1_000;
-/// So many chunks may be handed out and not settled, and so many recipients however slow the pace is.
-const OPEN_CHUNKS: f64 = 3.0;
-const OPEN_AT_LEAST: u32 = 100;
+/// Recipients whose moment has passed and who are not settled may be as many as a chunk has, and so many however slow
+/// the pace is. Where more are late, senders or Meta are slower than the pace, and further moments would pass unused.
+const LATE_AT_LEAST: f64 = 100.0;
 /// How soon to look again whether something is settled.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 /// How long after the last moment the ledger is gone through once more, for what was lost on the way.
@@ -128,15 +128,15 @@ impl Dispatch {
         if busy > CHUNK {
             return Ok(wait(busy.saturating_sub(CHUNK).max(LOOK_AGAIN)));
         }
-        let chunk = pace.campaign_rate(at) * CHUNK.as_secs_f64();
-        let settled = checkpoint.open_at_start.saturating_sub(open.open);
-        let unsettled = checkpoint.handed_out.saturating_sub(settled);
-        if f64::from(unsettled) > (chunk * OPEN_CHUNKS).max(f64::from(OPEN_AT_LEAST)) {
+        let rate = pace.campaign_rate(at);
+        let chunk = rate * CHUNK.as_secs_f64();
+        let room = chunk.max(LATE_AT_LEAST) - late(&checkpoint, open.open, rate, now);
+        if room < 1.0 {
             return Ok(wait(LOOK_AGAIN));
         }
-        let planned = Some(RecipientStatus::Planned);
+        let (planned, most) = (Some(RecipientStatus::Planned), whole(chunk.min(room)));
         let (rows, position) =
-            store.walk_recipients(campaign.id, planned, checkpoint.position.as_deref(), whole(chunk)).await?;
+            store.walk_recipients(campaign.id, planned, checkpoint.position.as_deref(), most).await?;
         let rows: Vec<_> =
             rows.into_iter().filter(|row| checkpoint.sweep == 0 || is_lost(row, now)).collect();
         let granted = self.new_users(campaign, number, &checkpoint, &rows, open.left_over).await?;
@@ -228,6 +228,14 @@ fn of_run(stored: DispatchCheckpoint, run: u32, open: u32) -> (DispatchCheckpoin
         ..DispatchCheckpoint::default()
     };
     (fresh, left_over)
+}
+
+/// About how many recipients were handed out whose moment has passed, and who are not settled.
+fn late(checkpoint: &DispatchCheckpoint, open: u32, rate: f64, now: Timestamp) -> f64 {
+    let settled = checkpoint.open_at_start.saturating_sub(open);
+    let unsettled = checkpoint.handed_out.saturating_sub(settled);
+    let to_come = rate * until(moment(checkpoint.last_slot), now).as_secs_f64();
+    (f64::from(unsettled) - to_come).max(0.0)
 }
 
 /// A sweep looks for those whom no queue's message is on its way to.

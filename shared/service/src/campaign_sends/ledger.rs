@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use switchboard_graph::Disposition;
 use switchboard_model::Id;
-use switchboard_model::campaign::HaltReason;
 use switchboard_model::contact::ConsentSource;
 use switchboard_model::message::Message;
 use switchboard_model::recipient::{Recipient, RecipientStatus, SkipReason};
@@ -64,10 +63,12 @@ impl CampaignLedger {
             let source = ConsentSource::Meta;
             Contacts::set_consent(&self.resources, workspace_id, &row.customer, false, source, at).await?;
         }
-        let concerns_all = Disposition::of_code(failure.code).is_some_and(Disposition::concerns_campaign);
-        if concerns_all && row.status == RecipientStatus::Failed {
-            let reason = HaltReason::Meta { code: failure.code, message: failure.title.clone() };
-            self.control.pause(row.campaign_id, claim.run, reason).await?;
+        let disposition = Disposition::of_code(failure.code);
+        if let (Some(Disposition::RestRecipient { rest }), Some(at)) = (disposition, row.failed_at) {
+            Contacts::rest(&self.resources, workspace_id, &row.customer, at + rest).await?;
+        }
+        if disposition.is_some_and(Disposition::concerns_campaign) && row.status == RecipientStatus::Failed {
+            self.control.halt(row.campaign_id, claim.run, failure).await?;
         }
         Ok(())
     }

@@ -1,7 +1,9 @@
 //! Changing a campaign's state, where other changes may come first.
 
+use switchboard_graph::Disposition;
 use switchboard_model::campaign::{Campaign, CampaignStatus, HaltReason};
 use switchboard_model::event::EventType;
+use switchboard_model::message::Failure;
 use switchboard_model::template::{Sighting, TemplateStatus};
 use switchboard_model::{DomainError, Id, Timestamp};
 use switchboard_store::{Condition, StoreError};
@@ -38,6 +40,16 @@ impl CampaignControl {
             self.note_template_pause(id, run).await?;
         }
         self.end_run(id, run, |campaign, now| campaign.pause(now, reason.clone())).await
+    }
+
+    /// Pauses the campaign, if it is in `run`, since nothing that it has left can be sent: Meta says why. Where that is
+    /// for good, it fails. Whether that changed anything.
+    pub(crate) async fn halt(&self, id: Id, run: u32, why: &Failure) -> Result<bool, StoreError> {
+        let reason = HaltReason::Meta { code: why.code, message: why.title.clone() };
+        match Disposition::of_code(why.code) {
+            Some(Disposition::EndCampaigns) => self.fail(id, run, reason).await,
+            _ => self.pause(id, run, reason).await,
+        }
     }
 
     /// Fails the campaign, if it is in `run`. Whether that changed anything.

@@ -50,6 +50,23 @@ impl Contacts {
         });
         Ok(revised.await?.opted_in != before)
     }
+
+    /// Takes note that Meta holds marketing back from a customer until then. Whoever is no contact is left alone.
+    pub(crate) async fn rest(
+        resources: &Resources,
+        workspace_id: Id,
+        customer: &Customer,
+        until: Timestamp,
+    ) -> Result<(), StoreError> {
+        let contact = resources.store.contact_of_customer(workspace_id, customer).await?;
+        if !contact.is_some_and(|contact| contact.is_live() && contact.rests_until < Some(until)) {
+            return Ok(());
+        }
+        let revised = revise(resources, workspace_id, customer, |contact| {
+            contact.rests_until = contact.rests_until.max(Some(until));
+        });
+        revised.await.map(drop)
+    }
 }
 
 /// Stores what `apply` makes of the contact that is this customer, made anew where there is none.
@@ -119,6 +136,7 @@ fn absorb(contact: &mut Contact, other: &Contact) {
     for (name, value) in &other.attributes {
         contact.attributes.entry(name.clone()).or_insert_with(|| value.clone());
     }
+    contact.rests_until = contact.rests_until.max(other.rests_until);
     if let Some(consent) = other.consent.as_ref().filter(|consent| !consent.source.is_presumed()) {
         let at = Timestamp::from_millisecond(consent.at).unwrap_or(other.updated_at);
         contact.decide(other.opted_in, consent.source, consent.by, at);

@@ -90,7 +90,7 @@ impl Messages {
             created_at: self.resources.now(),
             progress: Progress::default(),
             attempt: None,
-            refusals: 0,
+            refusals: None,
             slot: None,
             campaign: None,
         };

@@ -101,7 +101,7 @@ impl MetaEvents {
             created_at: inbound.at.unwrap_or_else(|| self.resources.now()),
             progress: Progress { status: Status::Received, ..Progress::default() },
             attempt: None,
-            refusals: 0,
+            refusals: None,
             slot: None,
             campaign: None,
         }

@@ -53,13 +53,12 @@ impl NumberSync {
         token: &SecretString,
         account: Option<&MetaId>,
     ) -> Result<(), DomainError> {
-        match account {
-            Some(business_id) => Ok(self.graph.subscribe(token, business_id).await?),
-            None => {
-                tracing::warn!("the account of a phone number is not known: Meta tells nothing of it");
-                Ok(())
-            }
+        if let Some(business_id) = account {
+            self.graph.subscribe(token, business_id).await?;
+        } else {
+            tracing::warn!("the account of a phone number is not known: Meta tells nothing of it");
         }
+        Ok(())
     }
 
     /// Syncs those numbers of a workspace in an account whose turn it is. A number that fails is logged, and tried

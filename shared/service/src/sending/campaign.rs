@@ -8,7 +8,8 @@ use switchboard_graph::Graph;
 use switchboard_model::Id;
 use switchboard_model::message::{Failure, Message, Slot};
 use switchboard_model::phone_number::PhoneNumber;
-use switchboard_store::Release;
+use switchboard_model::recipient::SkipReason;
+use switchboard_store::{MessageKey, Release, Unsent};
 use switchboard_vault::Sealer;
 
 use super::content::Files;
@@ -83,15 +84,32 @@ impl Sending {
             Files::NotThere(step) => return Ok(step),
         };
         if !self.pacer.lane(phone_number_id).is_in_time(slot) {
-            self.release(message, Release { slot: None, refused: false }).await?;
+            self.release(message, Release::default()).await?;
             return Ok(Step::Later(LATE_PAUSE));
         }
         Box::pin(self.call(message, &sender, slot, files)).await
     }
 
+    /// The message of a recipient who is left out, as [`Store::leave_out_recipient`] takes it.
+    ///
+    /// [`Store::leave_out_recipient`]: switchboard_store::Store::leave_out_recipient
+    pub(crate) fn unsent(&self, key: MessageKey, reason: SkipReason) -> Unsent {
+        let failure = match reason {
+            SkipReason::ContactDeleted => failure(131_026, "Contact was deleted before the message was sent"),
+            _ => failure(131_050, "Recipient opted out before the message was sent"),
+        };
+        Unsent { key, failure, reconcile_delay: self.reconcile_delay }
+    }
+
+    /// What follows for a message that can't be held back, since it is being sent or was.
+    pub(crate) async fn outlook(&self, key: &MessageKey) -> Result<Step, SendingError> {
+        let now = self.resources.now();
+        Ok(self.unclaimable(self.resources.store.unclaimable(key, now).await?, now))
+    }
+
     /// Gives a message of a campaign back for the next run, and says why nothing can be sent.
     pub(super) async fn hold(&self, message: &Message, why: Failure) -> Result<Step, SendingError> {
-        self.release(message, Release { slot: None, refused: true }).await?;
+        self.release(message, Release::default()).await?;
         Ok(Step::Held(why))
     }
 }

@@ -3,15 +3,13 @@
 use std::time::Duration;
 
 use switchboard_graph::{Accepted, Disposition, GraphError, Next, Refusal};
-use switchboard_model::message::{Failure, Message, Report, ReportKind, Slot};
+use switchboard_model::message::{Failure, Message, Refusals, Report, ReportKind, Slot};
 use switchboard_model::phone_number::Stop;
 use switchboard_store::{MessageKey, Release, StoreError};
 
-use super::{Sending, SendingError, Step, wait_until, whole_seconds};
+use super::{LONGEST_PAUSE, SHORTEST_PAUSE, Sending, SendingError, Step, wait_until, whole_seconds};
 use crate::conversations::wishes::heed;
 
-/// The pause before a call that never reached Meta is repeated.
-const NOT_CONNECTED_PAUSE: Duration = Duration::from_secs(5);
 /// How often the record of an accepted message is tried. After that its status webhook is the record.
 const RECORD_TRIES: u32 = 6;
 const RECORD_PAUSE: Duration = Duration::from_millis(50);
@@ -94,7 +92,7 @@ impl Sending {
         let disposition = refusal.disposition();
         tracing::info!(message.id = %message.id, graph.code = refusal.code, %disposition, "meta refused a file");
         if disposition == Disposition::SlowDown {
-            return self.again(message, NOT_CONNECTED_PAUSE).await;
+            return self.again(message, self.pause_of(message), None).await;
         }
         self.follow(message, disposition, refusal).await
     }
@@ -109,10 +107,19 @@ impl Sending {
             if matches!(disposition, Disposition::StopNumber | Disposition::StopAccount) {
                 self.stop(message, disposition, refusal).await?;
             }
+            // A campaign that ends has no other run.
+            if disposition == Disposition::EndCampaigns {
+                self.fail(message, refusal.failure()).await?;
+                return Ok(Step::Held(refusal.failure()));
+            }
             return self.hold(message, refusal.failure()).await;
         }
-        match disposition.next(message.refusals) {
-            Next::Again(wait) => self.again(message, wait).await,
+        let refusals = Refusals::with(message.refusals, refusal.code);
+        match disposition.next(refusals) {
+            Next::Again(wait) => {
+                let refused = Refusals::after(message.refusals, refusal.code);
+                self.again(message, wait, Some(refused)).await
+            }
             Next::Fail => self.fail(message, refusal.failure()).await,
             Next::Wait => {
                 self.stop(message, disposition, refusal).await?;
@@ -129,7 +136,8 @@ impl Sending {
         heed(&self.resources, message.workspace_id, &message.conversation.customer, report).await
     }
 
-    /// Meta was not reached, so it has nothing.
+    /// Meta was not reached, so it has nothing. That is no refusal, however often it happens: the message is given up
+    /// when it is a day old.
     pub(super) async fn not_connected(
         &self,
         message: &Message,
@@ -140,11 +148,22 @@ impl Sending {
             error = error as &dyn std::error::Error,
             "meta could not be reached"
         );
-        self.again(message, NOT_CONNECTED_PAUSE).await
+        self.again(message, self.pause_of(message), None).await
     }
 
-    async fn again(&self, message: &Message, wait: Duration) -> Result<Step, SendingError> {
-        self.release(message, Release { slot: None, refused: true }).await?;
+    /// The pause before what never reached Meta is tried again, by the age of the message.
+    fn pause_of(&self, message: &Message) -> Duration {
+        let age = Duration::try_from(self.resources.now().duration_since(message.created_at));
+        age.unwrap_or_default().clamp(SHORTEST_PAUSE, LONGEST_PAUSE)
+    }
+
+    async fn again(
+        &self,
+        message: &Message,
+        wait: Duration,
+        refused: Option<Refusals>,
+    ) -> Result<Step, SendingError> {
+        self.release(message, Release { slot: None, refused }).await?;
         // Up to a tenth more, so that what failed together does not come again together.
         let tenths = self.resources.randomness.next_u64() % 100;
         let jitter = wait.mul_f64(f64::from(u32::try_from(tenths).unwrap_or(0)) / 1_000.0);
@@ -155,7 +174,7 @@ impl Sending {
         let lane = self.pacer.lane(message.conversation.phone_number_id);
         lane.slow_down(slot).await?;
         let next = lane.reserve(None).await?;
-        self.release(message, Release { slot: Some(next), refused: true }).await?;
+        self.release(message, Release { slot: Some(next), refused: None }).await?;
         Ok(Step::Later(whole_seconds(wait_until(next, self.resources.now()))))
     }
 

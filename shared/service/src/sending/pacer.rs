@@ -16,6 +16,8 @@ use crate::Resources;
 /// How often a reservation is tried while other senders reserve too.
 const TRIES: u32 = 20;
 
+/// Where there are so many lanes, those that nobody uses are given up.
+const LANES_MOST: usize = 1_000;
 /// The epoch of a number may change so long unseen.
 const EPOCH_REMEMBERED: i64 = 1_000_000;
 /// Moments of campaigns are good so long afterwards, in microseconds: what is sent late comes all at once, and with
@@ -51,6 +53,10 @@ impl Pacer {
     /// The lane of a number.
     pub(super) fn lane(&self, phone_number_id: Id) -> Arc<Lane> {
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        if lanes.len() >= LANES_MOST && !lanes.contains_key(&phone_number_id) {
+            // Nobody waits in the others, and what they know is in the store.
+            lanes.retain(|_, lane| Arc::strong_count(lane) > 1);
+        }
         let lane = lanes.entry(phone_number_id).or_insert_with(|| {
             Arc::new(Lane {
                 resources: self.resources.clone(),

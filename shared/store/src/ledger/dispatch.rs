@@ -146,15 +146,19 @@ impl StoredNewUsers {
         self.ttl = (hour + 2 * COUNTED_HOURS) * HOUR;
         let asker = asked.campaign_id.to_string();
         let count = match self.grants.get(&asker) {
-            Some((run, turn, count)) if (*run, *turn) == (asked.run, asked.turn) => *count,
-            _ => {
-                self.give_back(asked.given_back);
+            Some((run, turn, count)) if (*run, *turn, *count > 0) == (asked.run, asked.turn, true) => *count,
+            last => {
+                // Who got none asks the same until there are some, and gives back once.
+                let repeated = last.is_some_and(|(run, turn, _)| (*run, *turn) == (asked.run, asked.turn));
+                if !repeated {
+                    self.give_back(asked.given_back);
+                }
                 let used = self.hours.values().fold(0_u32, |sum, count| sum.saturating_add(*count));
                 let count = asked.count.min(limit.saturating_sub(used));
                 if count > 0 {
                     *self.hours.entry(hour.to_string()).or_default() += count;
-                    self.grants.insert(asker, (asked.run, asked.turn, count));
                 }
+                self.grants.insert(asker, (asked.run, asked.turn, count));
                 count
             }
         };

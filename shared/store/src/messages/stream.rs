@@ -15,6 +15,7 @@ use crate::endpoints::DISABLED;
 use crate::item::{ENTITY_TYPE, StoredForm, read_form};
 use crate::media::{StoredMedia, TO_RETIRE};
 use crate::phone_numbers::StoredPhoneNumber;
+use crate::tables::{PARTITION_KEY, SORT_KEY};
 use crate::templates::{self, APPROVED};
 
 /// An item as a stream shows it.
@@ -140,6 +141,13 @@ pub fn message(image: Image) -> Result<Option<Message>, Box<dyn Error + Send + S
         return Ok(None);
     }
     Ok(Some(Message::try_from(read_form::<StoredMessage>(item)?)?))
+}
+
+/// The key of an image, as [`Key::redacted`](crate::keys::Key::redacted) has it.
+pub fn redacted_key(image: &Image) -> String {
+    let item: Attributes = image.clone().into();
+    let text = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default();
+    crate::keys::redacted(&text(PARTITION_KEY), &text(SORT_KEY))
 }
 
 fn outbox(item: &Attributes) -> Option<&str> {
