@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use switchboard_model::Id;
 use switchboard_model::campaign::{Audience, Campaign, CampaignStatus, Plan, Variables};
 use switchboard_model::contact::Contact;
 use switchboard_model::conversation::Customer;
