@@ -335,13 +335,13 @@ async fn a_message_costs_what_the_costs_say() {
     let mut costs = Vec::new();
     for to in ["4915100000001", "4915100000002"] {
         let send = stage.plan(to).await;
-        let (step, reading) = metered(stage.sender.send(&send)).await;
+        let (step, reading) = metered(Box::pin(stage.sender.send(&send))).await;
         assert_eq!(step.unwrap(), Step::Done);
         costs.push(cost(reading));
     }
     let left_out = stage.plan("4915100000003").await;
     stage.opt_out(&left_out).await;
-    costs.push(cost(metered(stage.sender.send(&left_out)).await.1));
+    costs.push(cost(metered(Box::pin(stage.sender.send(&left_out))).await.1));
 
     // The first of a process reads the campaign, its number with the token, its template and the pace.
     insta::assert_snapshot!(costs.join("\n"), @"
