@@ -10,8 +10,8 @@ use crate::State;
 
 /// Create an account
 ///
-/// Somebody who was invited to a workspace comes into it with the invitation's token; without, they have an account
-/// and stay `invited` until they present it at `POST /api/workspaces/{workspace_id}/members/accept`.
+/// Somebody who was invited to a workspace comes into it. As OWNER or ADMIN they need the invitation's token, here or
+/// afterwards at `POST /api/workspaces/{workspace_id}/members/accept`.
 #[utoipa::path(
     post,
     path = "/api/auth/signup",

@@ -10,8 +10,8 @@ use crate::{State, workspace_id};
 
 /// Add a member
 ///
-/// Needs OWNER or ADMIN; only an OWNER can add an OWNER. Somebody without an account is `invited`, and comes
-/// in by `invitation_token`: at sign-up, or at `…/members/accept`.
+/// Needs OWNER or ADMIN; only an OWNER can add an OWNER. Somebody without an account is `invited` until they sign up;
+/// as OWNER or ADMIN they present `invitation_token`, at sign-up or at `…/members/accept`.
 #[utoipa::path(
     post,
     path = "/api/workspaces/{workspace_id}/members",

@@ -1,7 +1,8 @@
 //! Invitations to workspaces.
 //!
-//! Whoever adds an address without an account is given a token, once, to pass on. Only who presents it takes up the
-//! place: having the address as the name of an account proves nothing.
+//! Whoever adds an address without an account is given a token, once, to pass on. Who signs up with the address comes
+//! in as a member; who is to manage the workspace presents the token, since having the address as the name of an account
+//! proves nothing.
 
 use crate::session::SecretToken;
 use crate::{Id, Randomness};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use strum::{Display, EnumString, VariantArray};
 
-use crate::access::Role;
+use crate::access::{ManageWorkspace, Permission, Role};
 use crate::address::EmailAddress;
 use crate::event::Watched;
 use crate::field::{Reason, Refusal, check_length};
@@ -158,6 +158,14 @@ pub struct Member {
     pub department_id: Option<Id>,
     /// When they were added.
     pub joined_at: Timestamp,
+}
+
+impl Member {
+    /// Whether having the address is enough to come in where the person is invited. Nothing proves that it is theirs, so
+    /// whoever is to manage the workspace needs the token of the invitation.
+    pub fn comes_in_by_address(&self) -> bool {
+        !ManageWorkspace::ROLES.contains(&self.role)
+    }
 }
 
 /// Most characters of a member's title.

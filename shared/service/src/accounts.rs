@@ -10,6 +10,7 @@ use switchboard_model::session::{
     REFRESH_TOKEN_LIFETIME, SESSION_LIFETIME, SecretToken, Session, refresh_token, session_of_refresh_token,
 };
 use switchboard_model::user::{Password, User, UserState};
+use switchboard_model::workspace::Member;
 use switchboard_model::{DomainError, Id};
 use switchboard_store::{Condition, RefreshTokenDigest, StoreError};
 use switchboard_vault::{Secret, TokenKey};
@@ -26,6 +27,10 @@ const ADDRESS_ATTEMPTS: i64 = 100;
 /// Attempts to sign up from one address in a window. Each that is let through hashes a password.
 const ADDRESS_SIGN_UPS: i64 = 100;
 const WINDOW_SECONDS: i64 = 15 * 60;
+/// How often a change is tried anew where another came first.
+const TRIES: usize = 4;
+/// Workspaces that somebody comes into by signing up: as many as a transaction has room for (AWS, DynamoDB quotas).
+const COMING_AT_ONCE: usize = 90;
 
 /// Accounts and sessions.
 #[derive(Clone)]
@@ -64,7 +69,8 @@ impl Accounts {
         Self { resources, token_key }
     }
 
-    /// Makes an account. Who was invited comes into the workspace whose invitation they present, and into no other.
+    /// Makes an account. Who was invited comes into every workspace that they are not to manage, and into the one whose
+    /// invitation they present.
     pub async fn sign_up(&self, new: NewAccount, source_address: &str) -> Result<User, DomainError> {
         let store = &self.resources.store;
         let (subject, now) = (format!("sign-ups {source_address}"), self.resources.now());
@@ -114,10 +120,21 @@ impl Accounts {
         password_hash: String,
         invitation: Option<&Invitation>,
     ) -> Result<User, DomainError> {
-        let claimed =
-            self.resources.store.claim_user(invited.id, name.as_deref(), &password_hash, invitation);
-        claimed.await.map_err(sign_up_error)?;
-        Ok(User { name, state: UserState::Active { password_hash }, ..invited })
+        let store = &self.resources.store;
+        for _ in 0..TRIES {
+            let mut coming = store.invited_members(invited.id).await?;
+            coming.retain(Member::comes_in_by_address);
+            coming.truncate(COMING_AT_ONCE);
+            let claimed = store.claim_user(invited.id, name.as_deref(), &password_hash, &coming, invitation);
+            match claimed.await {
+                Err(StoreError::ConditionFailed(Condition::Contested)) => {}
+                claimed => {
+                    claimed.map_err(sign_up_error)?;
+                    return Ok(User { name, state: UserState::Active { password_hash }, ..invited });
+                }
+            }
+        }
+        Err(DomainError::Contested)
     }
 
     /// Starts a session. An unknown address and a wrong password get the same answer after the same work.

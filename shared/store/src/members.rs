@@ -55,7 +55,20 @@ const STATUS: &str = "status";
 const INVITATION: &str = "invitation";
 
 impl Store {
-    /// U4, second part: lets a member in who presents their invitation. Fails as `InvitationGone`.
+    /// U4, first part: where a person is invited to.
+    pub async fn invited_members(&self, user_id: Id) -> Result<Vec<Member>, StoreError> {
+        let memberships = self.list::<StoredMembership>(&keys::memberships(user_id)).await?;
+        let wanted: Vec<_> =
+            memberships.iter().map(|membership| keys::member(membership.workspace_id, user_id)).collect();
+        let found = self.get_all(&wanted).await?;
+        let members: Result<Vec<Member>, StoreError> = found
+            .into_iter()
+            .map(|(key, item)| self.read::<StoredMember>(&key, item).map(Member::from))
+            .collect();
+        Ok(members?.into_iter().filter(|member| member.status == MemberStatus::Invited).collect())
+    }
+
+    /// U4, last part: lets a member in who presents their invitation. Fails as `InvitationGone`.
     pub async fn accept_invitation(&self, user_id: Id, invitation: &Invitation) -> Result<(), StoreError> {
         let key = keys::member(invitation.workspace_id, user_id);
         self.update(&key, accepting(invitation)?).await.map(drop)
@@ -185,6 +198,13 @@ pub(crate) fn accepting(invitation: &Invitation) -> Result<Change, StoreError> {
     let is_theirs = Check::Equals(INVITATION, string(&invitation.digest));
     let change = Change::default().set(STATUS, to_attribute(&MemberStatus::Active)?).remove(INVITATION);
     Ok(change.only_if(is_theirs, Condition::InvitationGone))
+}
+
+/// The change that lets in a member who is invited and as `member` says.
+pub(crate) fn admitting(member: &Member) -> Result<Change, StoreError> {
+    let invited = Check::Equals(STATUS, to_attribute(&MemberStatus::Invited)?);
+    let change = Change::default().set(STATUS, to_attribute(&MemberStatus::Active)?).remove(INVITATION);
+    Ok(change.only_if(Check::All(vec![has_role(member)?, invited]), Condition::Contested))
 }
 
 fn has_role(member: &Member) -> Result<Check, StoreError> {

@@ -6,10 +6,11 @@ use switchboard_model::Id;
 use switchboard_model::address::EmailAddress;
 use switchboard_model::invitation::Invitation;
 use switchboard_model::user::{User, UserState};
+use switchboard_model::workspace::Member;
 
 use crate::expression::{Change, Check, string};
 use crate::item::{StoredForm, to_attribute};
-use crate::members::accepting;
+use crate::members::{accepting, admitting};
 use crate::transaction::Transaction;
 use crate::{Condition, Store, StoreError, keys};
 
@@ -68,13 +69,15 @@ impl Store {
         self.transaction().create_user(user)?.commit().await
     }
 
-    /// U4: makes an account of somebody who was invited, and lets them in where they present the invitation. Fails as
-    /// `AlreadySignedUp` or `InvitationGone`.
+    /// U4, second part: makes an account of somebody who was invited, and lets them in as those members, and where they
+    /// present the invitation. Fails as `AlreadySignedUp` or `InvitationGone`; as `Contested` where a member is not as
+    /// it was read.
     pub async fn claim_user(
         &self,
         id: Id,
         name: Option<&str>,
         password_hash: &str,
+        coming: &[Member],
         invitation: Option<&Invitation>,
     ) -> Result<(), StoreError> {
         let mut change = Change::default()
@@ -83,14 +86,15 @@ impl Store {
         if let Some(name) = name {
             change = change.set("name", to_attribute(&name)?);
         }
-        let Some(invitation) = invitation else {
-            return self.update(&keys::user(id), change).await.map(drop);
-        };
-        self.transaction()
-            .update(&keys::user(id), change)?
-            .update(&keys::member(invitation.workspace_id, id), accepting(invitation)?)?
-            .commit()
-            .await
+        let mut claim = self.transaction().update(&keys::user(id), change)?;
+        if let Some(invitation) = invitation {
+            claim = claim.update(&keys::member(invitation.workspace_id, id), accepting(invitation)?)?;
+        }
+        let presented = invitation.map(|invitation| invitation.workspace_id);
+        for member in coming.iter().filter(|member| Some(member.workspace_id) != presented) {
+            claim = claim.update(&keys::member(member.workspace_id, id), admitting(member)?)?;
+        }
+        claim.commit().await
     }
 }
 

@@ -67,8 +67,8 @@ async fn an_invitation_becomes_an_account_once() {
     let invited = ada(UserState::Invited);
     store.create_user(&invited).await.unwrap();
 
-    store.claim_user(invited.id, Some("Ada"), "$argon2id$", None).await.unwrap();
-    let again = store.claim_user(invited.id, Some("Eve"), "$other$", None).await.unwrap_err();
+    store.claim_user(invited.id, Some("Ada"), "$argon2id$", &[], None).await.unwrap();
+    let again = store.claim_user(invited.id, Some("Eve"), "$other$", &[], None).await.unwrap_err();
 
     assert_eq!(again.condition(), Some(Condition::AlreadySignedUp));
     let expected = User { name: Some("Ada".to_owned()), state: active(), ..invited };
@@ -78,7 +78,8 @@ async fn an_invitation_becomes_an_account_once() {
 #[tokio::test]
 async fn nobody_can_claim_an_account_that_is_not_there() {
     let store = store().await;
-    let nobody = store.claim_user(Id::from_bits(9).unwrap(), None, "$argon2id$", None).await.unwrap_err();
+    let nobody =
+        store.claim_user(Id::from_bits(9).unwrap(), None, "$argon2id$", &[], None).await.unwrap_err();
     assert_eq!(nobody.condition(), Some(Condition::AlreadySignedUp));
     assert_eq!(store.user_by_id(Id::from_bits(9).unwrap()).await.unwrap(), None);
 }
@@ -90,7 +91,7 @@ async fn an_account_by_an_invitation_of_somebody_else_is_not_made() {
     store.create_user(&invited).await.unwrap();
     let invitation = Invitation { workspace_id: Id::from_bits(1).unwrap(), digest: "digest".to_owned() };
 
-    let refused = store.claim_user(invited.id, None, "$argon2id$", Some(&invitation)).await.unwrap_err();
+    let refused = store.claim_user(invited.id, None, "$argon2id$", &[], Some(&invitation)).await.unwrap_err();
 
     assert_eq!(refused.condition(), Some(Condition::InvitationGone));
     assert_eq!(store.user_by_id(invited.id).await.unwrap(), Some(invited));

@@ -26,7 +26,25 @@ async fn somebody_unknown_is_invited_and_comes_in_by_signing_up_with_the_token()
 }
 
 #[tokio::test]
-async fn an_account_of_the_same_address_is_not_let_in_without_the_token() {
+async fn whoever_manages_nothing_comes_into_all_workspaces_by_signing_up() {
+    let office = Office::new().await;
+    let ada = office.ada().await;
+    ada.add("bob@example.com", "AGENT").await;
+    let other = office.create(&ada.token, json!({"name": "Other"})).await;
+    let body = json!({"user_email": "BOB@example.com", "role": "MEMBER"});
+    ada.send_as(&ada.token, Call::post(format!("{}/members", path_of(&other))).json(&body)).await;
+
+    let token = office.person("bob@example.com").await;
+
+    assert_eq!(ada.members().await.json()[1]["status"], "active");
+    let seen = ada.send_as(&token, Call::get("/api/workspaces")).await.json();
+    let mut roles: Vec<_> = seen.as_array().unwrap().iter().map(|one| one["user_role"].clone()).collect();
+    roles.sort_by_key(ToString::to_string);
+    assert_eq!(roles, ["AGENT", "MEMBER"]);
+}
+
+#[tokio::test]
+async fn an_account_of_the_same_address_manages_nothing_without_the_token() {
     let office = Office::new().await;
     let ada = office.ada().await;
     let invited = ada.add("bob@example.com", "ADMIN").await;
@@ -47,7 +65,7 @@ async fn an_account_of_the_same_address_is_not_let_in_without_the_token() {
 async fn taking_up_an_invitation_may_be_repeated() {
     let office = Office::new().await;
     let ada = office.ada().await;
-    let invited = ada.add("bob@example.com", "MEMBER").await;
+    let invited = ada.add("bob@example.com", "ADMIN").await;
     let token = office.person("bob@example.com").await;
 
     let first = ada.accept_as(&token, &invited.str("/invitation_token")).await;
@@ -60,7 +78,7 @@ async fn taking_up_an_invitation_may_be_repeated() {
 async fn what_is_not_ones_own_invitation_is_not_found() {
     let office = Office::new().await;
     let ada = office.ada().await;
-    let invited = ada.add("bob@example.com", "MEMBER").await.str("/invitation_token");
+    let invited = ada.add("bob@example.com", "ADMIN").await.str("/invitation_token");
     let others = ada.add("carol@example.com", "OWNER").await.str("/invitation_token");
     let (bob, eve) = (office.person("bob@example.com").await, office.person("eve@example.com").await);
     let elsewhere = office.create(&ada.token, json!({"name": "Other"})).await;
@@ -84,13 +102,13 @@ async fn what_is_not_ones_own_invitation_is_not_found() {
 }
 
 #[tokio::test]
-async fn somebody_invited_to_two_workspaces_is_one_person_and_comes_into_each_by_its_own_token() {
+async fn whoever_is_to_manage_two_workspaces_is_one_person_and_comes_into_each_by_its_own_token() {
     let office = Office::new().await;
     let ada = office.ada().await;
-    let first = ada.add("bob@example.com", "AGENT").await;
+    let first = ada.add("bob@example.com", "ADMIN").await;
     let other = office.create(&ada.token, json!({"name": "Other"})).await;
     let path = format!("{}/members", path_of(&other));
-    let body = json!({"user_email": "BOB@example.com", "role": "MEMBER"});
+    let body = json!({"user_email": "BOB@example.com", "role": "OWNER"});
     let second = ada.send_as(&ada.token, Call::post(&path).json(&body)).await;
 
     let bob = office.invited("bob@example.com", &first).await;
@@ -108,7 +126,7 @@ async fn somebody_invited_to_two_workspaces_is_one_person_and_comes_into_each_by
 async fn whoever_signs_up_while_being_invited_is_in_or_has_a_token() {
     let office = Office::new().await;
     let ada = office.ada().await;
-    ada.add("bob@example.com", "MEMBER").await;
+    ada.add("bob@example.com", "ADMIN").await;
     let other = office.create(&ada.token, json!({"name": "Other"})).await;
     let path = format!("{}/members", path_of(&other));
     let body = json!({"user_email": "bob@example.com", "role": "MEMBER"});
@@ -130,7 +148,7 @@ async fn whoever_signs_up_while_being_invited_is_in_or_has_a_token() {
 async fn another_invitation_takes_the_place_of_the_one_before() {
     let office = Office::new().await;
     let ada = office.ada().await;
-    let first = ada.add("bob@example.com", "MEMBER").await;
+    let first = ada.add("bob@example.com", "ADMIN").await;
     let bob = office.person("bob@example.com").await;
 
     let second = ada.renew_as(&ada.token, &first.str("/id")).await;
@@ -168,7 +186,7 @@ async fn only_those_who_may_add_somebody_invite_them_anew() {
 async fn what_invitations_cost() {
     let office = Office::new().await;
     let ada = office.ada().await;
-    let invited = ada.add("bob@example.com", "MEMBER").await;
+    let invited = ada.add("bob@example.com", "ADMIN").await;
     let bob = office.person("bob@example.com").await;
 
     let renewed = ada.renew_as(&ada.token, &invited.str("/id")).await;
