@@ -12,7 +12,9 @@ use crate::State;
 
 /// Get an address of a media file
 ///
-/// The address needs no credentials while it works.
+/// The address needs no credentials while it works. It is signed with the function's own, which AWS renews from time to
+/// time, and ends with them at the latest (AWS, presigned URLs): one for many hours may end before its time, and then
+/// another can be asked for.
 #[utoipa::path(
     get,
     path = "/api/media/{media_id}/url",

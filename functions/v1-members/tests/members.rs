@@ -74,6 +74,7 @@ async fn a_new_member_is_answered_in_full() {
     });
     assert_snapshot!(office.add(body).await, @r#"
     201 {
+      "invitationToken": "swi_0P1GWY000QF6F.B8dpXDAUeclKgSkfiV_6O7yfOtmK_b9EgJ2N4yNooeg",
       "member": {
         "departmentId": "dept_01kdvdna005vsmtfe1s3a4scef",
         "id": "member_01kdvdna005vsnc38z0vawm53q",
@@ -119,18 +120,18 @@ async fn the_list_is_paged_with_exact_totals() {
         {
           "department": null,
           "departmentId": null,
-          "id": "member_01kdvdncxr6sv0a85gp1xe9gwv",
+          "id": "member_01kdvdncxrhf5dxtm7avqf2pkg",
           "joinedAt": "2026-01-01T00:00:03Z",
           "role": "member",
           "title": null,
           "user": {
             "avatar": null,
             "email": "dan@example.com",
-            "id": "user_01kdvdncxr6sv036tfp54c1ewz",
+            "id": "user_01kdvdncxrhf5dm1yk6wmgr7xt",
             "name": "dan",
             "status": "offline"
           },
-          "userId": "user_01kdvdncxr6sv036tfp54c1ewz",
+          "userId": "user_01kdvdncxrhf5dm1yk6wmgr7xt",
           "workspaceId": "workspace_01kdvdna005vskrf61caan0jzm"
         },
         {
@@ -139,18 +140,18 @@ async fn the_list_is_paged_with_exact_totals() {
             "name": "Engineering"
           },
           "departmentId": "dept_01kdvdna005vsmtfe1s3a4scef",
-          "id": "member_01kdvdnbygmwe21epey0nqp57f",
+          "id": "member_01kdvdnbyg2jhc3e9bjsfmkm3c",
           "joinedAt": "2026-01-01T00:00:02Z",
           "role": "member",
           "title": null,
           "user": {
             "avatar": null,
             "email": "carol@example.com",
-            "id": "user_01kdvdnbygmwe1vp3w704mhy84",
+            "id": "user_01kdvdnbyg2jhbwaeaf7dmg0yv",
             "name": "carol",
             "status": "offline"
           },
-          "userId": "user_01kdvdnbygmwe1vp3w704mhy84",
+          "userId": "user_01kdvdnbyg2jhbwaeaf7dmg0yv",
           "workspaceId": "workspace_01kdvdna005vskrf61caan0jzm"
         }
       ],
@@ -229,6 +230,7 @@ async fn several_people_are_added_at_once() {
       "results": [
         {
           "action": "created",
+          "invitationToken": "swi_0P1GWY000QF6F.Ns0uAEXBlHoHx2lcMBR5yUqBKR-JX_o7vJ862Yr9v0Q",
           "member": {
             "departmentId": null,
             "id": "member_01kdvdna005vsn0nz59f6pcam9",

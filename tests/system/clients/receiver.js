@@ -4,12 +4,14 @@
 
 const crypto = require('crypto');
 const http = require('http');
+const readline = require('readline');
 
 let secret = '';
-process.stdin.on('data', (chunk) => {
-  secret = chunk.toString().trim();
+const input = readline.createInterface({ input: process.stdin });
+input.on('line', (line) => {
+  secret = line.trim();
 });
-process.stdin.on('end', () => process.exit(0));
+input.on('close', () => process.exit(0));
 
 function isSigned(payload, signature) {
   const computed = crypto.createHmac('sha256', secret).update(JSON.stringify(payload)).digest('hex');

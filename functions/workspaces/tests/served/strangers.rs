@@ -21,7 +21,8 @@ fn routes() -> Vec<(Method, String)> {
 
 /// A body that is good for every route that wants one.
 fn body() -> Value {
-    json!({"name": "Mine", "user_email": "eve@example.com", "role": "MEMBER"})
+    let invitation = "swi_0P1GWY000QF6F.B8dpXDAUeclKgSkfiV_6O7yfOtmK_b9EgJ2N4yNooeg";
+    json!({"name": "Mine", "user_email": "eve@example.com", "role": "MEMBER", "invitation_token": invitation})
 }
 
 async fn call(
@@ -51,7 +52,7 @@ async fn a_stranger_finds_no_workspace_on_any_route() {
         }
     }
 
-    assert_eq!(routes().len(), 9);
+    assert_eq!(routes().len(), 11);
     insta::assert_snapshot!(answers.into_iter().collect::<Vec<_>>().join("\n"), @r#"
     404 {
       "detail": "Workspace not found"

@@ -58,7 +58,7 @@ async fn every_sample_event_names_a_route_of_the_function() {
         assert_eq!(answer.status, 401, "{event}");
         routes.insert(text("/routeKey"));
     }
-    assert_eq!(routes.len(), 11, "{routes:?}");
+    assert_eq!(routes.len(), 13, "{routes:?}");
 }
 
 #[test]
@@ -79,8 +79,10 @@ fn every_route_is_described() {
     post /api/workspaces/{workspace_id}/api-key/rotate
     get /api/workspaces/{workspace_id}/members
     post /api/workspaces/{workspace_id}/members
+    post /api/workspaces/{workspace_id}/members/accept
     delete /api/workspaces/{workspace_id}/members/{member_id}
     patch /api/workspaces/{workspace_id}/members/{member_id}
+    post /api/workspaces/{workspace_id}/members/{member_id}/invitation
     post /api/workspaces/{workspace_id}/webhook-secret/rotate
     ");
     assert_snapshot!(description["components"]["schemas"]["UpdateWorkspaceIn"], @r#"{"description":"What is to be changed of a workspace. What is left out or `null` stays as it is; only settings can be cleared\nby `null`.","properties":{"name":{"description":"Another name, 1 to 100 characters. The slug stays.","example":"Updated Company Name","type":["string","null"]},"plan":{"description":"Another plan.","oneOf":[{"enum":["free","pro","enterprise"],"type":"string"},{"type":"null"}]},"settings":{"description":"Any object of up to 16 KiB, in the place of all settings that were there. On the `enterprise` plan,\n`rate_limits.requests_per_hour` and `rate_limits.requests_per_day` set limits of the workspace's own.\n`messaging.enforce_window` (true where it is left out) refuses texts and files outside the customer service\nwindow; `messaging.opt_out_keywords` and `messaging.opt_in_keywords`, each `{\"add\": [], \"remove\": []}`, change\nthe words with which customers opt out and in.","type":["object","null"]},"status":{"description":"Another status. A suspended workspace can be looked at and managed, but nothing can be sent from it.","oneOf":[{"enum":["active","suspended"],"type":"string"},{"type":"null"}]}},"type":"object"}"#);

@@ -88,7 +88,7 @@ struct Found {
 impl Store {
     /// V4: the conversations of a workspace that `filter` lets through, by the time of their last message, newest
     /// first, and how many there are. With a filter, the entries of the inbox are read, of about 200 bytes each:
-    /// [`CALLS_MAX`] megabytes of each part at most, the newest of them.
+    /// eight megabytes of each part at most, the newest of them.
     pub async fn conversations(
         &self,
         workspace_id: Id,
