@@ -55,6 +55,9 @@ async fn a_stranger_finds_no_workspace_on_any_route() {
     assert_eq!(routes().len(), 11);
     insta::assert_snapshot!(answers.into_iter().collect::<Vec<_>>().join("\n"), @r#"
     404 {
+      "detail": "Invitation not found"
+    }
+    404 {
       "detail": "Workspace not found"
     }
     "#);
@@ -74,6 +77,9 @@ async fn an_id_that_names_nothing_is_not_found_on_any_route() {
         }
     }
     insta::assert_snapshot!(answers.into_iter().collect::<Vec<_>>().join("\n"), @r#"
+    404 {
+      "detail": "Invitation not found"
+    }
     404 {
       "detail": "Workspace not found"
     }
