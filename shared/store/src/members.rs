@@ -60,12 +60,9 @@ impl Store {
         let memberships = self.list::<StoredMembership>(&keys::memberships(user_id)).await?;
         let wanted: Vec<_> =
             memberships.iter().map(|membership| keys::member(membership.workspace_id, user_id)).collect();
-        let found = self.get_all(&wanted).await?;
-        let members: Result<Vec<Member>, StoreError> = found
-            .into_iter()
-            .map(|(key, item)| self.read::<StoredMember>(&key, item).map(Member::from))
-            .collect();
-        Ok(members?.into_iter().filter(|member| member.status == MemberStatus::Invited).collect())
+        let mut members = self.members_at(&wanted).await?;
+        members.retain(|member| member.status == MemberStatus::Invited);
+        Ok(members)
     }
 
     /// U4, last part: lets a member in who presents their invitation. Fails as `InvitationGone`.
@@ -88,7 +85,11 @@ impl Store {
     /// W13: those of the people with these ids who are members of a workspace.
     pub async fn members_among(&self, workspace_id: Id, ids: &[Id]) -> Result<Vec<Member>, StoreError> {
         let wanted: Vec<_> = ids.iter().map(|id| keys::member(workspace_id, *id)).collect();
-        let found = self.get_all(&wanted).await?;
+        self.members_at(&wanted).await
+    }
+
+    async fn members_at(&self, wanted: &[keys::Key]) -> Result<Vec<Member>, StoreError> {
+        let found = self.get_all(wanted).await?;
         found.into_iter().map(|(key, item)| self.read::<StoredMember>(&key, item).map(Member::from)).collect()
     }
 
@@ -143,10 +144,9 @@ impl Store {
 
     /// W15: gives a member who is as `member` says, and is invited, another invitation. Fails as `Contested`.
     pub async fn renew_invitation(&self, member: &Member, invitation: &str) -> Result<(), StoreError> {
-        let invited = Check::Equals(STATUS, to_attribute(&MemberStatus::Invited)?);
         let change = Change::default()
             .set(INVITATION, string(invitation))
-            .only_if(Check::All(vec![has_role(member)?, invited]), Condition::Contested);
+            .only_if(is_invited(member)?, Condition::Contested);
         self.transaction().update(&keys::member(member.workspace_id, member.user_id), change)?.commit().await
     }
 
@@ -196,15 +196,23 @@ fn owners_by(change: i64) -> Change {
 /// The change that lets in whoever presents `invitation`.
 pub(crate) fn accepting(invitation: &Invitation) -> Result<Change, StoreError> {
     let is_theirs = Check::Equals(INVITATION, string(&invitation.digest));
-    let change = Change::default().set(STATUS, to_attribute(&MemberStatus::Active)?).remove(INVITATION);
-    Ok(change.only_if(is_theirs, Condition::InvitationGone))
+    Ok(coming_in()?.only_if(is_theirs, Condition::InvitationGone))
 }
 
 /// The change that lets in a member who is invited and as `member` says.
 pub(crate) fn admitting(member: &Member) -> Result<Change, StoreError> {
+    Ok(coming_in()?.only_if(is_invited(member)?, Condition::Contested))
+}
+
+/// The change of a member who comes in.
+fn coming_in() -> Result<Change, StoreError> {
+    Ok(Change::default().set(STATUS, to_attribute(&MemberStatus::Active)?).remove(INVITATION))
+}
+
+/// Whether a member is invited, and has the role that `member` says.
+fn is_invited(member: &Member) -> Result<Check, StoreError> {
     let invited = Check::Equals(STATUS, to_attribute(&MemberStatus::Invited)?);
-    let change = Change::default().set(STATUS, to_attribute(&MemberStatus::Active)?).remove(INVITATION);
-    Ok(change.only_if(Check::All(vec![has_role(member)?, invited]), Condition::Contested))
+    Ok(Check::All(vec![has_role(member)?, invited]))
 }
 
 fn has_role(member: &Member) -> Result<Check, StoreError> {
